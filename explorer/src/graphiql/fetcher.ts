@@ -1,0 +1,42 @@
+import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
+
+/** What stands between the page and the API; null while the API answers. */
+export type Trouble = { readonly title: string; readonly advice: string } | null;
+
+const UNREACHABLE: Trouble = {
+  title: "The API doesn't answer.",
+  advice: "Start it with “c360 up”, then try again.",
+};
+const UNAVAILABLE: Trouble = {
+  title: "The API is running, but it can't reach its database (503).",
+  advice: "It may still be starting. Try again in a moment, or look at /readyz and the server's log.",
+};
+
+function failed(message: string): Response {
+  return Response.json({ errors: [{ message }] });
+}
+
+/** A fetcher for /graphql that reports trouble with the API itself, apart from the errors of a query. */
+export function createFetcher(report: (trouble: Trouble) => void): Fetcher {
+  async function ask(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(input, init);
+    } catch {
+      report(UNREACHABLE);
+      return failed("The API doesn't answer.");
+    }
+    report(response.status === 503 ? UNAVAILABLE : null);
+    // A proxy's or a crash's answer isn't JSON: show its status instead of a parser's complaint.
+    if (!response.headers.get("content-type")?.includes("json")) {
+      return failed(`The API answered ${response.status} ${response.statusText}`.trimEnd());
+    }
+    return response;
+  }
+  return createGraphiQLFetcher({
+    url: "/graphql",
+    fetch: ask,
+    headers: { accept: "application/graphql-response+json, application/json" },
+    enableIncrementalDelivery: false,
+  });
+}
