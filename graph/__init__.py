@@ -1,0 +1,1 @@
+"""What exists: the types with their graph mapping, the registry, the errors, the driver and the local Neo4j."""
