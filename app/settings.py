@@ -1,0 +1,88 @@
+"""Every setting, from the environment and nowhere else. docs/settings.md has the same list in a table."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import SettingsInvalid
+from graph.local.release import DEFAULT_RELEASE
+
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Memory = Annotated[str, Field(pattern=r"^\d+[kmg]$")]
+
+
+class Settings(BaseSettings):
+    """What can be set, by environment variables named `C360_` and the field."""
+
+    model_config = SettingsConfigDict(env_prefix="C360_", frozen=True, extra="ignore")
+
+    environment: Annotated[
+        Literal["development", "production"],
+        Field(description="`production` refuses what only a laptop may do: the local Neo4j, `C360_VIEWER`."),
+    ] = "development"
+    host: Annotated[str, Field(description="Address that the API listens on.")] = "127.0.0.1"
+    port: Annotated[Port, Field(description="Port that the API listens on; 0 takes any free one.")] = 8000
+    viewer: Annotated[
+        str | None, Field(description="Email of the user whom requests without credentials act as; development only.")
+    ] = None
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="Least serious message that is logged.")
+    ] = "info"
+    home: Annotated[Path, Field(description="Where c360 keeps what must last: the local Neo4j's data, logs.")] = Field(
+        default_factory=lambda: platformdirs.user_data_path("c360", appauthor=False)
+    )
+    cache: Annotated[Path, Field(description="Where c360 keeps what it can fetch again: Neo4j itself.")] = Field(
+        default_factory=lambda: platformdirs.user_cache_path("c360", appauthor=False)
+    )
+    data: Annotated[Path | None, Field(description="Folder with the example data sets.")] = None
+
+    neo4j_uri: Annotated[
+        str | None, Field(description="A Neo4j to use, such as `neo4j://db.example:7687`; without it, the local one.")
+    ] = None
+    neo4j_user: Annotated[str, Field(description="User at Neo4j.")] = "neo4j"
+    neo4j_password: Annotated[
+        SecretStr | None, Field(description="Password at Neo4j; the local one generates its own.")
+    ] = None
+    neo4j_database: Annotated[str, Field(description="Database at Neo4j.")] = "neo4j"
+    neo4j_version: Annotated[
+        str, Field(description="Release of the local Neo4j: one that `graph/local/locks/` has.")
+    ] = DEFAULT_RELEASE
+    neo4j_port: Annotated[Port, Field(description="Bolt port of the local Neo4j; another one when it is taken.")] = 7687
+    neo4j_heap: Annotated[Memory, Field(description="Java heap of the local Neo4j.")] = "1g"
+    neo4j_pagecache: Annotated[Memory, Field(description="Page cache of the local Neo4j.")] = "512m"
+
+    max_body_bytes: Annotated[Count, Field(description="Largest request body.")] = 1_000_000
+    max_tokens: Annotated[Count, Field(description="Most tokens in a document.")] = 5_000
+    max_depth: Annotated[Count, Field(description="Deepest selection.")] = 20
+    max_aliases: Annotated[Count, Field(description="Most aliases in an operation.")] = 30
+    max_directives: Annotated[Count, Field(description="Most directives in an operation.")] = 50
+    max_root_fields: Annotated[Count, Field(description="Most root fields in an operation.")] = 20
+    default_page: Annotated[Count, Field(description="Records on a page unless `first` or `last` says.")] = 20
+    max_page: Annotated[Count, Field(description="Most records on a page.")] = 200
+    max_descendants: Annotated[Count, Field(description="Most customers in one tree of an answer.")] = 10_000
+    max_records: Annotated[Count, Field(description="Most records one request may ask for.")] = 10_000
+    max_errors: Annotated[Count, Field(description="Most errors in an answer.")] = 100
+    max_error_bytes: Annotated[Count, Field(description="Most bytes of errors in an answer.")] = 64_000
+    request_timeout: Annotated[Seconds, Field(description="Seconds until a request is given up.")] = 10.0
+    transaction_timeout: Annotated[Seconds, Field(description="Seconds until Neo4j gives up a transaction.")] = 8.0
+    lock_timeout: Annotated[Seconds, Field(description="Seconds the local Neo4j waits for a lock.")] = 2.0
+
+
+@cache
+def load() -> Settings:
+    """Read the settings once.
+
+    Raises:
+        SettingsInvalid: A variable has a value that its setting doesn't take.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"C360_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise SettingsInvalid(faults, hint="docs/settings.md lists every setting and what it takes.") from None
