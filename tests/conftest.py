@@ -1,0 +1,63 @@
+"""What every test can ask for: one real Neo4j a run, the example data, an environment without our settings."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import settings
+from app.commands.neo4j import local_server
+from app.settings import Settings
+from graph.local import DEFAULT_RELEASE, Connection
+
+REPOSITORY = Path(__file__).parent.parent
+EXAMPLE_DATA = REPOSITORY.parent / "shared" / "data"
+# Read before any test wipes them.
+AT_START = {name: value for name, value in os.environ.items() if name.startswith("C360_")}
+NEO4J_VERSION = AT_START.get("C360_NEO4J_VERSION", DEFAULT_RELEASE)
+
+
+def pytest_report_header() -> str:
+    """Name the database that the tests run on."""
+    return f"neo4j: {AT_START.get('C360_NEO4J_URI', f'local {NEO4J_VERSION}')}"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Wipe our settings from the environment, so that a test sees only what it sets."""
+    for name in [name for name in os.environ if name.startswith("C360_")]:
+        monkeypatch.delenv(name)
+    settings.load.cache_clear()
+    yield
+    settings.load.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def neo4j_cache() -> Path:
+    """Where this user's Neo4j is kept, so that a test run does not fetch it again."""
+    return Path(AT_START["C360_CACHE"]) if "C360_CACHE" in AT_START else Settings().cache
+
+
+@pytest.fixture(scope="session")
+def neo4j_connection(tmp_path_factory: pytest.TempPathFactory, neo4j_cache: Path) -> Iterator[Connection]:
+    """One real Neo4j for the whole run, with data of its own; C360_NEO4J_URI names another one to use."""
+    if "C360_NEO4J_URI" in AT_START:
+        user, password = AT_START.get("C360_NEO4J_USER", "neo4j"), AT_START.get("C360_NEO4J_PASSWORD", "")
+        yield Connection(AT_START["C360_NEO4J_URI"], user, password)
+        return
+    home = tmp_path_factory.mktemp("neo4j")
+    server = local_server(Settings(home=home, cache=neo4j_cache, neo4j_version=NEO4J_VERSION, neo4j_port=0))
+    with server.running() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def c360_data() -> Path:
+    """The folder of example data; where it is absent tests are skipped, but never in CI."""
+    folder = Path(AT_START.get("C360_DATA", EXAMPLE_DATA))
+    if folder.is_dir():
+        return folder
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI needs the example data: {folder} is not there")
+    pytest.skip(f"no example data in {folder}; C360_DATA can name another folder")
