@@ -20,13 +20,16 @@ function variablesText(example: Example): string {
   return Object.keys(example.variables).length === 0 ? "" : JSON.stringify(example.variables, null, 2);
 }
 
-/** Returns a function that opens an example in a new tab and puts the cursor into its query. */
-function useOpenExample(): (example: Example) => void {
+/**
+ * Returns a function that opens an example in a new tab and puts the cursor into its query;
+ * null while the editors are still loading.
+ */
+function useOpenExample(): ((example: Example) => void) | null {
   const { addTab, setOperationFacts, updateActiveTabValues } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
+  if (!queryEditor || !variableEditor) return null;
   return (example) => {
-    if (!queryEditor || !variableEditor) return;
     const { query } = example;
     const variables = variablesText(example);
     const documentAST = parse(query);
@@ -51,7 +54,7 @@ function ExampleList({ examples }: { examples: readonly Example[] }) {
     <ul className="examples">
       {examples.map((example) => (
         <li key={example.name}>
-          <button type="button" onClick={() => open(example)}>
+          <button type="button" disabled={open === null} onClick={() => open?.(example)}>
             <span className="examples-title">{example.title}</span>
             <span className="examples-description">{example.description}</span>
           </button>

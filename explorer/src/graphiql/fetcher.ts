@@ -29,7 +29,7 @@ export function createFetcher(report: (trouble: Trouble) => void): Fetcher {
     report(response.status === 503 ? UNAVAILABLE : null);
     // A proxy's or a crash's answer isn't JSON: show its status instead of a parser's complaint.
     if (!response.headers.get("content-type")?.includes("json")) {
-      return failed(`The API answered ${response.status} ${response.statusText}`.trimEnd());
+      return failed(`The API answered ${response.status} ${response.statusText}`.trimEnd() + ", without JSON.");
     }
     return response;
   }

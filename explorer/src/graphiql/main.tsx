@@ -13,10 +13,15 @@ import { Notice } from "./notice.tsx";
 const PLUGINS = [EXAMPLES_PLUGIN, HISTORY_PLUGIN];
 const WELCOME = `# Ask the graph of customers here.
 #
-# The panel on the left has examples: a click opens one in a new tab.
-# Ctrl+Space completes a name, Ctrl+Enter runs the query.
+# Examples: in the panel on the left.
+# Ctrl+Space completes a name,
+# Ctrl+Enter runs the query.
 
 `;
+
+// The panel gets less room than GraphiQL would give it at first, so that a query's lines fit beside it.
+const PANEL_WIDTH_KEY = "graphiql:docExplorerFlex";
+if (localStorage.getItem(PANEL_WIDTH_KEY) === null) localStorage.setItem(PANEL_WIDTH_KEY, "0.24");
 
 const link = readLink(location.search);
 const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
