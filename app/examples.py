@@ -76,7 +76,9 @@ def _heading(path: Path, query: str) -> tuple[str, str]:
             break
         lines.append(line.lstrip("#").strip())
     if not lines or not lines[0]:
-        raise ExampleError(path, "the first line has to be a comment with the title, such as '# A customer at a glance'")
+        raise ExampleError(
+            path, "the first line has to be a comment with the title, such as '# A customer at a glance'"
+        )
     return lines[0], " ".join(line for line in lines[1:] if line)
 
 
