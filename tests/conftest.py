@@ -34,6 +34,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 @pytest.fixture(scope="session")
+def neo4j_version() -> str:
+    """Release that this run tests."""
+    return NEO4J_VERSION
+
+
+@pytest.fixture(scope="session")
 def neo4j_cache() -> Path:
     """Where this user's Neo4j is kept, so that a test run does not fetch it again."""
     return Path(AT_START["C360_CACHE"]) if "C360_CACHE" in AT_START else Settings().cache

@@ -42,7 +42,7 @@ def fetch(release: Release, cache: Path, report: Reporter) -> tuple[Path, ...]:
         DiskFull: There is no room for the jars.
         LocalDatabaseFailed: A jar can't be fetched, or isn't the one that the lock names.
     """
-    folder = cache / "neo4j" / release.version
+    folder = cache / "neo4j" / release.version / "lib"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
         verified = _read_stamp(folder)
