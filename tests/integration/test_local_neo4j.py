@@ -59,6 +59,7 @@ def unstarted(tmp_path: Path) -> LocalNeo4j:
 
 
 def run(local: LocalNeo4j, statement: str) -> list[list[object]]:
+    """Run a statement on a started server."""
     reached = local.connection()
     assert reached is not None
     return database.run_once(reached.uri, (reached.user, reached.password), "neo4j", statement)[1]
@@ -261,6 +262,7 @@ def release(neo4j_version: str) -> Release:
 
 
 def deliver(monkeypatch: pytest.MonkeyPatch, content: bytes) -> Delivery:
+    """Let every fetch bring this content."""
     delivery = Delivery(content)
     monkeypatch.setattr(jars, "_resolve", delivery)
     return delivery
