@@ -4,17 +4,18 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
-
-from filelock import FileLock
 
 from graph.errors import DiskFull, LocalDatabaseFailed
 from graph.local.progress import Progress, Reporter
 from graph.local.release import Jar, Release
+from graph.local.turns import turn
 
 WORKERS = 8
 ATTEMPTS = 3
@@ -22,6 +23,7 @@ TIMEOUT = 60
 MEGABYTE = 1_000_000
 STAMP = "verified.json"
 
+Advance = Callable[[float], None]
 Verified = dict[str, tuple[str, int, int]]
 
 
@@ -44,7 +46,7 @@ def fetch(release: Release, cache: Path, report: Reporter) -> tuple[Path, ...]:
     """
     folder = cache / "neo4j" / release.version / "lib"
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
+    with turn(folder, report):
         verified = _read_stamp(folder)
         missing = [jar for jar in release.jars if not _is_intact(folder / jar.name, jar, verified)]
         if missing:
@@ -99,48 +101,64 @@ def _download(jars: list[Jar], folder: Path, label: str, report: Reporter) -> No
         report(label, total=size, unit="bytes") as progress,
         ThreadPoolExecutor(WORKERS) as pool,
     ):
-        pending = [pool.submit(_download_one, jar, Path(staging), folder, progress) for jar in jars]
+        delivery = _Delivery(folder, Path(staging), progress)
         try:
-            for done in as_completed(pending):
+            for done in as_completed([pool.submit(delivery.fetch, jar) for jar in jars]):
                 done.result()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            delivery.given_up.set()
+            pool.shutdown(cancel_futures=True)
             raise
 
 
-def _download_one(jar: Jar, staging: Path, folder: Path, progress: Progress) -> None:
-    """Fetch into the staging folder, check, move: a jar in the folder is always whole."""
-    fault = ""
-    for attempt in range(ATTEMPTS):
-        try:
-            arrived = _resolve(jar, staging / str(attempt), progress, from_machine=attempt == 0)
-        except OSError as error:  # requests' errors are OSErrors too
-            fault = str(error)
-            continue
-        except RuntimeError as error:
-            fault = str(error)
-            continue
-        if sha256(arrived) == jar.sha256:
-            _place(arrived, staging, folder / jar.name)
-            return
-        fault = f"its sha256 is not the locked {jar.sha256}"
-    raise LocalDatabaseFailed(
-        f"{jar.coordinate} can't be fetched: {fault}.",
-        hint="Maven Central must be reachable, once; a repository of your own can be named in jgo's configuration.",
-    )
+@dataclass(frozen=True)
+class _Delivery:
+    """Brings jars by way of a staging folder: a jar in the folder is always whole and checked."""
+
+    folder: Path
+    staging: Path
+    progress: Progress
+    given_up: Event = field(default_factory=Event)
+
+    def fetch(self, jar: Jar) -> None:
+        """Fetch one jar, check it, move it to its place."""
+        fault = ""
+        for attempt in range(ATTEMPTS):
+            self._continue()
+            try:
+                arrived = _resolve(jar, self.staging / str(attempt), self._advance, from_machine=attempt == 0)
+            except (OSError, RuntimeError) as error:  # requests' errors are OSErrors, jgo's own are RuntimeErrors
+                fault = str(error)
+                continue
+            if sha256(arrived) == jar.sha256:
+                self._place(arrived, self.folder / jar.name)
+                return
+            fault = f"its sha256 is not the locked {jar.sha256}"
+        raise LocalDatabaseFailed(
+            f"{jar.coordinate} can't be fetched: {fault}.",
+            hint="Maven Central must be reachable, once; a repository of your own can be named in jgo's configuration.",
+        )
+
+    def _place(self, arrived: Path, target: Path) -> None:
+        if not arrived.is_relative_to(self.staging):
+            arrived = Path(shutil.copyfile(arrived, self.staging / target.name))
+        arrived.replace(target)
+
+    def _advance(self, amount: float) -> None:
+        self._continue()
+        self.progress.advance(amount)
+
+    def _continue(self) -> None:
+        """Leave the download in the middle of a file once another one has failed or Ctrl-C was pressed."""
+        if self.given_up.is_set():
+            raise CancelledError
 
 
-def _place(arrived: Path, staging: Path, target: Path) -> None:
-    if not arrived.is_relative_to(staging):
-        arrived = Path(shutil.copyfile(arrived, staging / target.name))
-    arrived.replace(target)
-
-
-def _resolve(jar: Jar, staging: Path, progress: Progress, *, from_machine: bool) -> Path:
+def _resolve(jar: Jar, staging: Path, advance: Advance, *, from_machine: bool) -> Path:
     """Let jgo find one file: in this machine's own Maven repository on the first attempt, else in a remote one."""
     jgo = _load_jgo()
     context = jgo.maven.MavenContext(
-        resolver=jgo.maven.PythonResolver(progress_callback=_callback(progress)),
+        resolver=jgo.maven.PythonResolver(progress_callback=lambda _name, _size: nullcontext(advance)),
         repo_cache=staging,
         local_repos=[jgo.constants.default_maven_repo()] if from_machine else [],
         remote_repos={"central": jgo.constants.MAVEN_CENTRAL_URL, **jgo.config.GlobalSettings.load().repositories},
@@ -150,16 +168,8 @@ def _resolve(jar: Jar, staging: Path, progress: Progress, *, from_machine: bool)
     component = context.project(group, artifact).at_version(version)
     path: Path = component.artifact(*classifier).resolve()
     if not path.is_relative_to(staging):
-        progress.advance(jar.size)
+        advance(jar.size)
     return path
-
-
-def _callback(progress: Progress) -> Any:
-    @contextmanager
-    def follow(_name: str, _size: int) -> Iterator[Callable[[float], None]]:
-        yield progress.advance
-
-    return follow
 
 
 def _load_jgo() -> Any:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import LiteralString
 
 import psutil
-from filelock import FileLock
 
 from graph import database
 from graph.errors import DiskFull, LocalDatabaseFailed, WrongPassword
@@ -22,6 +21,7 @@ from graph.local.command import configuration, java_command
 from graph.local.process import ServerProcess, free_port
 from graph.local.progress import Reporter, silent
 from graph.local.release import DEFAULT_RELEASE, Release
+from graph.local.turns import turn
 
 USER = "neo4j"
 START_SECONDS = 120
@@ -98,7 +98,7 @@ class LocalNeo4j:
             WrongPassword: Its data has another password than the file beside it.
         """
         self._make_folders()
-        with self._only_one():
+        with turn(self.folder, report):
             process = ServerProcess.find(self._memory_file)
             with self._spawn_or_keep(process, report) as process:
                 connection = self._connection(process.port)
@@ -146,12 +146,6 @@ class LocalNeo4j:
         for name in ("conf", "data", "logs", "run"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-
-    @contextmanager
-    def _only_one(self) -> Iterator[None]:
-        """Let one start at a time through; the second finds what the first has started."""
-        with FileLock(self.folder / ".lock", timeout=-1):
-            yield
 
     @contextmanager
     def _spawn_or_keep(self, process: ServerProcess | None, report: Reporter) -> Iterator[ServerProcess]:

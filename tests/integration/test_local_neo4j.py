@@ -21,7 +21,7 @@ from graph.errors import DatabaseUnavailable, DiskFull, LocalDatabaseFailed, Wro
 from graph.local import DEFAULT_RELEASE, LocalNeo4j, Release, jars, process
 from graph.local import server as server_module
 from graph.local.process import ServerProcess, free_port
-from graph.local.progress import Progress, silent
+from graph.local.progress import silent
 from graph.local.release import Jar
 
 
@@ -194,6 +194,23 @@ def test_failed_start_shows_its_log(unstarted: LocalNeo4j, monkeypatch: pytest.M
     assert not (unstarted.folder / "server.json").exists()
 
 
+def test_interrupted_start_leaves_nothing(unstarted: LocalNeo4j, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the server starts ends it."""
+    spawned: list[int] = []
+
+    def interrupt(_self: LocalNeo4j, started: ServerProcess, *_: object) -> None:
+        spawned.append(started.pid)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(server_module, "java_command", lambda *_, **__: ["/bin/sleep", "60"])
+    monkeypatch.setattr(jars, "fetch", lambda *_: ())
+    monkeypatch.setattr(LocalNeo4j, "_wait_until_ready", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        unstarted.start()
+    assert not psutil.pid_exists(spawned[0])
+
+
 def test_full_disk_is_said(unstarted: LocalNeo4j, monkeypatch: pytest.MonkeyPatch) -> None:
     """With no room left the server isn't fetched, and the error says why."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
@@ -243,7 +260,7 @@ class Delivery:
         self.content = content
         self.calls = 0
 
-    def __call__(self, jar: Jar, staging: Path, _progress: Progress, *, from_machine: bool) -> Path:
+    def __call__(self, jar: Jar, staging: Path, _advance: jars.Advance, *, from_machine: bool) -> Path:
         """Bring one jar."""
         del from_machine
         self.calls += 1
