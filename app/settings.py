@@ -2,10 +2,11 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import SettingsInvalid
@@ -73,6 +74,14 @@ class Settings(BaseSettings):
     transaction_timeout: Annotated[Seconds, Field(description="Seconds until Neo4j gives up a transaction.")] = 8.0
     lock_timeout: Annotated[Seconds, Field(description="Seconds the local Neo4j waits for a lock.")] = 2.0
 
+    @model_validator(mode="after")
+    def _keep_production_safe(self) -> Self:
+        if self.environment == "production" and self.viewer is not None:
+            raise ValueError("C360_VIEWER lets everybody in: it is for development")
+        if self.environment == "production" and self.neo4j_uri is None:
+            raise ValueError("C360_NEO4J_URI must name a Neo4j in production")
+        return self
+
 
 @cache
 def load() -> Settings:
@@ -84,5 +93,11 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(f"C360_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        raise SettingsInvalid(faults, hint="docs/settings.md lists every setting and what it takes.") from None
+        raise SettingsInvalid(
+            "; ".join(map(_fault, error.errors())), hint="docs/settings.md lists every setting and what it takes."
+        ) from None
+
+
+def _fault(fault: ErrorDetails) -> str:
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"C360_{str(fault['loc'][0]).upper()}: {message}" if fault["loc"] else message

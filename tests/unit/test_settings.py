@@ -27,6 +27,22 @@ def test_bad_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         settings.load()
 
 
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"C360_NEO4J_URI": "neo4j://db", "C360_VIEWER": "ada@example.com"}, "C360_VIEWER"),
+        ({}, "C360_NEO4J_URI"),
+    ],
+)
+def test_production_refuses_shortcuts(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], message: str) -> None:
+    """In production nobody is let in without credentials, and the database is one that was chosen."""
+    for name, value in {"C360_ENVIRONMENT": "production", **variables}.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsInvalid, match=message):
+        settings.load()
+
+
 def test_settings_are_frozen() -> None:
     """Nobody changes a setting after the start."""
     with pytest.raises(ValidationError, match="frozen"):
