@@ -7,12 +7,10 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import LiteralString
-
-import psutil
 
 from graph import database
 from graph.errors import DiskFull, LocalDatabaseFailed, WrongPassword
@@ -130,11 +128,11 @@ class LocalNeo4j:
 
     def status(self) -> Status:
         """Look whether the server runs and how much it keeps."""
-        size = sum(path.stat().st_size for path in self.folder.glob("data/**/*") if path.is_file())
+        size = _size(self.folder / "data")
         process = ServerProcess.find(self._memory_file)
         if process is None:
             return Status(self.release.version, self.folder, size)
-        uptime = time.time() - psutil.Process(process.pid).create_time()
+        uptime = time.time() - process.created
         return Status(self.release.version, self.folder, size, process.pid, _uri(process.port), uptime)
 
     def connection(self) -> Connection | None:
@@ -220,6 +218,15 @@ class LocalNeo4j:
 
 def _uri(port: int) -> str:
     return f"bolt://127.0.0.1:{port}"
+
+
+def _size(folder: Path) -> int:
+    """Add up the files, some of which a running server removes meanwhile."""
+    size = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size
 
 
 def _answers(port: int) -> bool:
