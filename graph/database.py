@@ -1,12 +1,14 @@
 """The driver: the only module that imports it."""
 
 import time
-from typing import Any, LiteralString
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, LiteralString, Protocol, cast
 
 import neo4j
-from neo4j.exceptions import AuthError, DriverError, ServiceUnavailable, TransientError
+from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 
-from graph.errors import DatabaseUnavailable, WrongPassword
+from graph.errors import C360Error, DatabaseUnavailable, DiskFull, InternalError, Timeout, WrongPassword
 
 SHIPPED_PASSWORD = "neo4j"  # noqa: S105 - every new Neo4j has it and asks for another
 READY_POLL_SECONDS = 0.1
@@ -74,3 +76,140 @@ def run_once(uri: str, auth: tuple[str, str], database: str, statement: str) -> 
         raise WrongPassword(f"{uri} refuses the password of {auth[0]}.") from error
     except (ServiceUnavailable, DriverError) as error:
         raise DatabaseUnavailable(f"{uri} does not answer: {error}") from error
+
+
+class Statement(Protocol):
+    """Text and parameters; the text comes from `cypher/` alone."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def parameters(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(slots=True)
+class Database:
+    """One Neo4j database, read and written in transactions.
+
+    `observe` is called with the text of every statement that is sent; tests count with it.
+    """
+
+    driver: neo4j.AsyncDriver
+    name: str
+    timeout: float
+    observe: Callable[[str], None] = field(default=lambda _: None)
+
+    @classmethod
+    def open(cls, uri: str, auth: tuple[str, str], *, name: str = "neo4j", timeout: float = 8.0) -> "Database":
+        """Open a pool of connections; none is made before the first statement.
+
+        Args:
+            uri: The server, such as `neo4j://localhost:7687`.
+            auth: User and password.
+            name: The database.
+            timeout: Seconds until the server gives up a transaction.
+        """
+        driver = neo4j.AsyncGraphDatabase.driver(
+            uri,
+            auth=auth,
+            connection_acquisition_timeout=5.0,
+            connection_timeout=5.0,
+            liveness_check_timeout=30.0,
+            max_transaction_retry_time=min(timeout, 5.0),
+            notifications_min_severity="OFF",
+            warn_notification_severity="OFF",
+        )
+        return cls(driver, name, timeout)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self.driver.close()
+
+    async def check(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            DatabaseUnavailable: It does not answer.
+            WrongPassword: It refuses the password.
+        """
+        try:
+            async with self.driver.session(database=self.name, default_access_mode=neo4j.READ_ACCESS) as session:
+                await (await session.run("RETURN 1")).consume()
+        except (Neo4jError, DriverError) as error:
+            raise translated(error) from error
+
+    async def read(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """Run statements in order in one read transaction.
+
+        Returns:
+            For each statement its rows, each the first column of a record.
+
+        Raises:
+            C360Error: what went wrong in the database.
+        """
+        return await self._run(statements, neo4j.READ_ACCESS)
+
+    async def write(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """Run statements in order in one write transaction, again on a transient fault.
+
+        Returns:
+            For each statement its rows, each the first column of a record.
+
+        Raises:
+            C360Error: what went wrong in the database; nothing is written then.
+        """
+        return await self._run(statements, neo4j.WRITE_ACCESS)
+
+    async def _run(self, statements: Sequence[Statement], mode: str) -> list[list[Any]]:
+        @neo4j.unit_of_work(timeout=self.timeout)
+        async def work(transaction: neo4j.AsyncManagedTransaction) -> list[list[Any]]:
+            found = []
+            for statement in statements:
+                self.observe(statement.text)
+                result = await transaction.run(cast("LiteralString", statement.text), dict(statement.parameters))
+                found.append(await result.value())
+            return found
+
+        try:
+            async with self.driver.session(database=self.name, default_access_mode=mode) as session:
+                execute = session.execute_read if mode == neo4j.READ_ACCESS else session.execute_write
+                return await execute(work)
+        except (Neo4jError, DriverError) as error:
+            raise translated(error) from error
+
+    async def change_schema(self, statement: Statement) -> list[Any]:
+        """Run a statement that changes constraints or indexes, in a transaction of its own without a timeout."""
+        try:
+            async with self.driver.session(database=self.name) as session:
+                result = await session.run(cast("LiteralString", statement.text), dict(statement.parameters))
+                return await result.value()
+        except (Neo4jError, DriverError) as error:
+            raise translated(error) from error
+
+    async def plan_of(self, statement: Statement) -> dict[str, Any]:
+        """The plan that the database makes for a statement, without running it."""
+        try:
+            async with self.driver.session(database=self.name, default_access_mode=neo4j.READ_ACCESS) as session:
+                result = await session.run(
+                    cast("LiteralString", f"EXPLAIN {statement.text}"), dict(statement.parameters)
+                )
+                summary = await result.consume()
+        except (Neo4jError, DriverError) as error:
+            raise translated(error) from error
+        return dict(summary.plan or {})
+
+
+def translated(error: Neo4jError | DriverError) -> C360Error:
+    """What a fault of the driver or the server means to the one who asked."""
+    code = str(getattr(error, "code", "") or "")
+    if isinstance(error, AuthError):
+        return WrongPassword(
+            "The database refuses the user or the password.", hint="Check C360_NEO4J_USER and C360_NEO4J_PASSWORD."
+        )
+    if "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code or "LockClientStopped" in code:
+        return Timeout("The database took too long.", hint="Ask for less, or try again.")
+    if "No space left" in str(error) or "TransactionCommitFailed" in code or "TransactionLogError" in code:
+        return DiskFull("The database can't write to its disk.", hint="Make room on its disk, then start it again.")
+    if isinstance(error, DriverError | ServiceUnavailable | TransientError) or "DatabaseUnavailable" in code:
+        return DatabaseUnavailable("The database does not answer.", hint="It is tried again with the next request.")
+    return InternalError(f"The database refused a statement: {error}")

@@ -1,0 +1,65 @@
+"""From an operation to statements: the front door of this package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cypher.access import Access, Viewer
+from cypher.context import Context, Limits
+from cypher.hierarchy import plan_tree
+from cypher.printer import Statement, print_statement
+from cypher.properties import plan_computed, plan_embedded, plan_property
+from cypher.relations import plan_relation
+from cypher.roots import RowsShaper, plan_root
+from cypher.sections import plan_sections
+from cypher.selection import Selection
+from cypher.timeline import plan_timeline
+from graph.model import (
+    Computed,
+    Embedded,
+    Model,
+    Property,
+    Relation,
+    Root,
+    Sections,
+    Timeline,
+    Tree,
+)
+
+FIELD_PLANNERS = {
+    Property: plan_property,
+    Embedded: plan_embedded,
+    Computed: plan_computed,
+    Relation: plan_relation,
+    Tree: plan_tree,
+    Timeline: plan_timeline,
+    Sections: plan_sections,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A root field as a statement and the function that shapes its rows."""
+
+    statement: Statement
+    shape: RowsShaper
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles root fields for a model within limits."""
+
+    model: Model
+    limits: Limits
+
+    def compile(self, viewer: Viewer, root: Root, selection: Selection) -> Compiled:
+        """One root field as one statement.
+
+        Raises:
+            BadInput: when an argument is not usable.
+        """
+        context = Context(self.model, Access(self.model, viewer), self.limits, FIELD_PLANNERS)
+        plan = plan_root(context, root, selection)
+        return Compiled(print_statement(plan.statement), plan.shape)
+
+

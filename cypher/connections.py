@@ -1,0 +1,207 @@
+"""Plans connections: rows in order up to the limit, the count when asked, edges with their own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from cypher.context import Context, Source
+from cypher.filters import filterable_fields, where_predicates
+from cypher.fragment import Fragment, Variable, cypher, of, param
+from cypher.paging import Order, Page, read_order, read_page
+from cypher.patterns import relation_match
+from cypher.plan import Branch, Collect, Columns, Count, Match, Rows, Value
+from cypher.properties import property_shape
+from cypher.record import plan_node
+from cypher.selection import Selection, return_type
+from cypher.shape import (
+    EdgeCursor,
+    PageEdges,
+    PageInfoShape,
+    PageNodes,
+    PageShape,
+    Shape,
+    TotalCount,
+    Typename,
+)
+from graph.ids import parse_global_id
+from graph.model import Relation
+
+NodesPlanner: TypeAlias = Callable[[Sequence[Selection], Columns], list[Shape]]
+EdgePlanner: TypeAlias = Callable[[Selection, Columns], Shape]
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """The rows of a connection: `paged` in order and limited, `counted` all of them.
+
+    `nodes` plans the selections on the nodes of a row, `edge` a field of the edge that is neither node nor cursor.
+    """
+
+    paged: Rows
+    counted: Rows
+    order: Order
+    page: Page
+    nodes: NodesPlanner
+    edge: EdgePlanner
+
+
+def plan_connection(
+    context: Context, relation: Relation, selection: Selection, source: Source, columns: Columns
+) -> Shape:
+    """A connection nested in a record: it expands from the record, filters, sorts and limits before it projects."""
+    match, end, relationship = relation_match(context.access, relation.hops, source.variable)
+    arguments = selection.arguments
+    order = read_order(
+        relation.target, filterable_fields(context.access, relation.target), arguments.get("orderBy"), end
+    )
+    limits = context.limits
+    page = read_page(arguments, order, default=limits.default_page, most=limits.max_page)
+    where = where_predicates(context.access, relation.target, arguments.get("where"), end)
+    if arguments.get("channelId") is not None:
+        where = (*where, cypher(of(end, "channelId"), " = ", param(parse_global_id(arguments["channelId"])[1])))
+    variables = (end, relationship) if relation.edge else (end,)
+
+    def edge(field: Selection, row: Columns) -> Shape:
+        return property_shape(context, relation.edge[field.name], field, Source("", relationship), row)
+
+    page_source = PageSource(
+        paged=sorted_rows(match, where, variables, order, page, distinct=relation.distinct),
+        counted=Rows((Branch(_narrowed(match, where)),), variables, distinct=relation.distinct),
+        order=order,
+        page=page,
+        nodes=record_nodes(context, relation.target, end),
+        edge=edge,
+    )
+    return plan_page(selection, source.type_name, page_source, columns)
+
+
+def _plan_nodes(
+    context: Context, target: str, variable: Variable, selections: Sequence[Selection], columns: Columns
+) -> list[Shape]:
+    return plan_node(context, target, selections, variable, columns)
+
+
+def record_nodes(context: Context, target: str, variable: Variable) -> NodesPlanner:
+    """Plans the nodes of a connection of records."""
+    return partial(_plan_nodes, context, target, variable)
+
+
+def no_edge_fields(field: Selection, _: Columns) -> Shape:
+    """For edges that have nothing but a cursor and a node."""
+    raise KeyError(field.name)
+
+
+def sorted_rows(
+    match: Match,
+    where: tuple[Fragment, ...],
+    variables: tuple[Variable, ...],
+    order: Order,
+    page: Page,
+    *,
+    distinct: bool = False,
+) -> Rows:
+    """The rows of one page by sorting: one more than asked tells whether there is a next page."""
+    narrowed = _narrowed(match, (*where, *order.bounds(page)))
+    return Rows(
+        (Branch(narrowed),), variables, distinct=distinct, order=order.sort(page), limit=param(page.limit + 1)
+    )
+
+
+def _narrowed(match: Match, where: tuple[Fragment, ...]) -> Match:
+    return Match(match.start, match.steps, (*match.where, *where), match.index)
+
+
+def plan_page(selection: Selection, parent_type: str, source: PageSource, columns: Columns) -> PageShape:
+    """Plan the fields selected on a connection type over the rows of a page."""
+    connection_type = return_type(selection.operation, parent_type, selection.name)
+    fields = selection.fields(connection_type)
+    row = Columns()
+    node_shapes = _plan_node_selections(selection, connection_type, fields, source, row)
+    shapes: list[tuple[str, Shape]] = []
+    for field in fields:
+        match field.name:
+            case "__typename":
+                shapes.append((field.key, Typename(connection_type)))
+            case "nodes":
+                shapes.append((field.key, PageNodes(node_shapes[field.key])))
+            case "edges":
+                edge_type = return_type(selection.operation, connection_type, "edges")
+                shapes.append((field.key, _plan_edges(field, edge_type, source, node_shapes, row)))
+            case "pageInfo":
+                info = tuple((inner.key, inner.name) for inner in field.fields("PageInfo"))
+                shapes.append((field.key, PageInfoShape(info)))
+            case _:
+                shapes.append((field.key, TotalCount()))
+    return _page_shape(fields, tuple(shapes), source, row, columns)
+
+
+def _page_shape(
+    fields: Sequence[Selection],
+    shapes: tuple[tuple[str, Shape], ...],
+    source: PageSource,
+    row: Columns,
+    columns: Columns,
+) -> PageShape:
+    names = {field.name for field in fields}
+    cursor = (
+        tuple(row.add(Value(key.cursor)) for key in source.order.keys) if _needs_cursor(shapes) else ()
+    )
+    rows = columns.add(Collect(source.paged, row.projection())) if names & {"nodes", "edges", "pageInfo"} else None
+    count = columns.add(Count(source.counted)) if "totalCount" in names else None
+    return PageShape(
+        rows=rows,
+        count=count,
+        limit=source.page.limit,
+        backward=source.page.backward,
+        bounded_before=source.page.before is not None,
+        bounded_after=source.page.after is not None,
+        cursor=cursor,
+        order=source.order.mark,
+        fields=shapes,
+    )
+
+
+def _needs_cursor(shapes: tuple[tuple[str, Shape], ...]) -> bool:
+    for _, shape in shapes:
+        if isinstance(shape, PageEdges) and any(isinstance(inner, EdgeCursor) for _, inner in shape.fields):
+            return True
+        if isinstance(shape, PageInfoShape) and any(name in ("startCursor", "endCursor") for _, name in shape.fields):
+            return True
+    return False
+
+
+def _plan_node_selections(
+    selection: Selection, connection_type: str, fields: Sequence[Selection], source: PageSource, row: Columns
+) -> dict[str, Shape]:
+    """Plan all selections on the nodes at once, so that `nodes` and `edges { node }` share columns."""
+    keyed: dict[str, Selection] = {}
+    for field in fields:
+        if field.name == "nodes":
+            keyed[field.key] = field
+        elif field.name == "edges":
+            edge_type = return_type(selection.operation, connection_type, "edges")
+            for inner in field.fields(edge_type):
+                if inner.name == "node":
+                    keyed[f"{field.key}.{inner.key}"] = inner
+    planned = source.nodes(list(keyed.values()), row) if keyed else []
+    return dict(zip(keyed, planned, strict=True))
+
+
+def _plan_edges(
+    edges: Selection, edge_type: str, source: PageSource, node_shapes: dict[str, Shape], row: Columns
+) -> PageEdges:
+    shapes: list[tuple[str, Shape]] = []
+    for field in edges.fields(edge_type):
+        match field.name:
+            case "__typename":
+                shapes.append((field.key, Typename(edge_type)))
+            case "cursor":
+                shapes.append((field.key, EdgeCursor()))
+            case "node":
+                shapes.append((field.key, node_shapes[f"{edges.key}.{field.key}"]))
+            case _:
+                shapes.append((field.key, source.edge(field, row)))
+    return PageEdges(tuple(shapes))

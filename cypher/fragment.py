@@ -1,0 +1,82 @@
+"""Pieces of Cypher: literal text, variables, parameters and names. The only ways to put anything into a statement.
+
+A value becomes `param(value)`, an identifier `name(identifier)`; there is no third way, so nothing that a caller
+sends can become text. Variables and parameters have no names yet: the printer gives them out by order of first use,
+so that the same shape of question always gives the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, LiteralString, TypeAlias
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """A variable; two are the same only when they are the same object. `hint` makes its name readable."""
+
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Param:
+    """A value that travels as a parameter."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An identifier of the model: a label, a relationship type, a property, an index."""
+
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of Cypher."""
+
+    parts: tuple[Part, ...]
+
+
+Part: TypeAlias = str | Variable | Param | Name | Fragment
+
+
+def cypher(*parts: LiteralString | Variable | Param | Name | Fragment) -> Fragment:
+    """Put literal text, variables, parameters, names and other fragments in a row."""
+    return Fragment(parts)
+
+
+def param(value: Any) -> Param:
+    """A new parameter."""
+    return Param(value)
+
+
+def name(identifier: str) -> Name:
+    """A name of the model.
+
+    Raises:
+        ValueError: when it is no plain identifier.
+    """
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise ValueError(f"not an identifier: {identifier!r}")
+    return Name(identifier)
+
+
+def joined(separator: LiteralString, parts: Iterable[Part]) -> Fragment:
+    """Fragments with a separator between them."""
+    found: list[Part] = []
+    for part in parts:
+        if found:
+            found.append(separator)
+        found.append(part)
+    return Fragment(tuple(found))
+
+
+def of(variable: Variable, prop: str) -> Fragment:
+    """A property of a variable."""
+    return cypher(variable, ".", name(prop))

@@ -1,0 +1,177 @@
+"""Keyset paging: the page that arguments ask for, its order, and what comes after a cursor.
+
+Nothing (null) comes last in both directions; the id breaks ties and goes the way of the last key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cypher.cursors import decode_cursor, order_mark
+from cypher.fragment import Fragment, Variable, cypher, joined, of, param
+from cypher.plan import SortKey
+from graph.errors import BadInput
+from graph.filters import SortDirection
+from graph.model import Kind, Mapped, Property
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """One sort key: the expression to order by, and the column that a cursor keeps of it."""
+
+    expression: Fragment
+    cursor: Fragment
+    kind: Kind
+    descending: bool
+    nullable: bool
+    stored: str = ""
+    indexed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a connection was asked for: how many rows, from which end, between which cursors."""
+
+    limit: int
+    backward: bool
+    after: tuple[Any, ...] | None
+    before: tuple[Any, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The sort keys of a connection, the id last, and the mark that binds cursors to them."""
+
+    keys: tuple[OrderKey, ...]
+    mark: str
+
+    def sort(self, page: Page) -> tuple[SortKey, ...]:
+        """The ORDER BY, turned round for a page from the end."""
+        return tuple(sort for key in self.keys for sort in _sort_key(key, backward=page.backward))
+
+    def bounds(self, page: Page) -> tuple[Fragment, ...]:
+        """Predicates for rows after and before the page's cursors."""
+        found = []
+        if page.after is not None:
+            found.append(_beyond(self.keys, page.after, backward=False))
+        if page.before is not None:
+            found.append(_beyond(self.keys, page.before, backward=True))
+        return tuple(found)
+
+
+def cursor_column(expression: Fragment, kind: Kind) -> Fragment:
+    """The expression that a cursor keeps of a sort key: moments as milliseconds, dates as text."""
+    if kind is Kind.DATETIME:
+        return cypher(expression, ".epochMillis")
+    if kind is Kind.DATE:
+        return cypher("toString(", expression, ")")
+    return expression
+
+
+def id_key(variable: Variable, *, descending: bool = False) -> OrderKey:
+    """The tie-breaker."""
+    expression = of(variable, "id")
+    return OrderKey(expression, expression, Kind.STRING, descending, nullable=False, stored="id", indexed=True)
+
+
+def read_order(
+    type_name: str, fields: Mapping[str, Mapped], order_by: Sequence[Mapping[str, SortDirection]] | None, row: Variable
+) -> Order:
+    """The order that `orderBy` asks for; by id unless it is given."""
+    keys: list[OrderKey] = []
+    seen: list[str] = []
+    for entry in order_by or ():
+        for name, direction in entry.items():
+            mapped = fields[name]
+            if not isinstance(mapped, Property) or name in seen:
+                raise BadInput(f"orderBy names {name} more than once.", hint="Name each sort key once.")
+            seen.append(name)
+            if mapped.kind is Kind.ID:
+                keys.append(id_key(row, descending=direction is SortDirection.DESC))
+                return Order(tuple(keys), _mark(type_name, keys))
+            expression = of(row, mapped.name)
+            keys.append(
+                OrderKey(
+                    expression,
+                    cursor_column(expression, mapped.kind),
+                    mapped.kind,
+                    direction is SortDirection.DESC,
+                    nullable=not mapped.required,
+                    stored=mapped.name,
+                    indexed=mapped.sortable,
+                )
+            )
+    keys.append(id_key(row, descending=bool(keys) and keys[-1].descending))
+    return Order(tuple(keys), _mark(type_name, keys))
+
+
+def fixed_order(type_name: str, *keys: OrderKey) -> Order:
+    """An order that the field itself sets."""
+    return Order(keys, _mark(type_name, keys))
+
+
+def read_page(arguments: Mapping[str, Any], order: Order, *, default: int, most: int) -> Page:
+    """Check `first`, `after`, `last` and `before`.
+
+    Raises:
+        BadInput: when they are out of range, contradict one another, or a cursor is not of this order.
+    """
+    first, last = arguments.get("first"), arguments.get("last")
+    if first is not None and last is not None:
+        raise BadInput("`first` and `last` exclude each other.", hint="Pass one of them.")
+    asked, word = (last, "last") if last is not None else (first, "first")
+    limit = default if asked is None else asked
+    if not 0 <= limit <= most:
+        raise BadInput(f"`{word}` is {limit}; it goes from 0 to {most}.", hint="Ask for more in further pages.")
+    return Page(limit, last is not None, _cursor(arguments, "after", order), _cursor(arguments, "before", order))
+
+
+def _cursor(arguments: Mapping[str, Any], word: str, order: Order) -> tuple[Any, ...] | None:
+    text = arguments.get(word)
+    if text is None:
+        return None
+    return decode_cursor(text, order.mark, [key.kind for key in order.keys])
+
+
+def _mark(type_name: str, keys: Sequence[OrderKey]) -> str:
+    return order_mark(type_name, *(f"{key.stored}{'-' if key.descending else '+'}" for key in keys))
+
+
+def _sort_key(key: OrderKey, *, backward: bool) -> tuple[SortKey, ...]:
+    main = SortKey(key.expression, key.descending is not backward)
+    # Cypher puts null last when ascending and first when descending: say so where that is not the place we want.
+    if key.nullable and key.descending:
+        return SortKey(cypher(key.expression, " IS NULL"), backward), main
+    return (main,)
+
+
+def _beyond(keys: Sequence[OrderKey], values: Sequence[Any], *, backward: bool) -> Fragment:
+    """Rows after (before, when backward) the row with these sort keys, key by key."""
+    alternatives: list[Fragment] = []
+    equal: list[Fragment] = []
+    for key, value in zip(keys, values, strict=True):
+        further = past(key, value, backward=backward)
+        if further is not None:
+            alternatives.append(joined(" AND ", [*equal, further]))
+        equal.append(same(key, value))
+    return cypher("(", joined(" OR ", [cypher("(", part, ")") for part in alternatives]), ")")
+
+
+def same(key: OrderKey, value: Any) -> Fragment:
+    """The key equals the cursor's value."""
+    if value is None:
+        return cypher(key.expression, " IS NULL")
+    return cypher(key.expression, " = ", param(value))
+
+
+def past(key: OrderKey, value: Any, *, backward: bool) -> Fragment | None:
+    """The key lies beyond the cursor's value in the order; None when nothing can."""
+    if value is None:
+        return cypher(key.expression, " IS NOT NULL") if backward else None
+    descending = key.descending is not backward
+    compared = cypher(key.expression, " < " if descending else " > ", param(value))
+    if key.nullable and not backward:
+        return cypher("(", compared, " OR ", key.expression, " IS NULL)")
+    return compared

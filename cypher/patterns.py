@@ -1,0 +1,69 @@
+"""Paths of the model as patterns: the hops of a relation from a variable, every node with its access predicate."""
+
+from __future__ import annotations
+
+from cypher.access import Access
+from cypher.fragment import Fragment, Part, Variable, cypher, joined, name
+from cypher.plan import Match, NodePattern, Step
+from graph.model import Direction, Hop
+
+
+def relation_match(
+    access: Access, hops: tuple[Hop, ...], source: Variable, end: Variable | None = None
+) -> tuple[Match, Variable, Variable]:
+    """The match that follows the hops.
+
+    Returns:
+        The match, the variable of its last node, and the variable of its last relationship.
+    """
+    steps: list[Step] = []
+    relationship = Variable("rel")
+    for number, hop in enumerate(hops):
+        last = number == len(hops) - 1
+        node = access.node(hop.target, end if last else None)
+        if hop.optional:
+            # The node after a step that may be left out is the source itself or the step's node.
+            steps.append(Step(hop.types, hop.direction, node, repeat=(0, 1), end=Variable("via")))
+        else:
+            steps.append(Step(hop.types, hop.direction, node, relationship if last else None))
+    return Match(source, tuple(steps)), steps[-1].node.variable, relationship
+
+
+def match_fragment(match: Match, predicates: tuple[Fragment, ...]) -> Fragment:
+    """`MATCH … WHERE …` as a fragment, for a subquery inside an expression."""
+    where: list[Fragment] = []
+    parts: list[Part] = ["MATCH "]
+    if isinstance(match.start, NodePattern):
+        where.append(match.start.predicate)
+        parts.append(node_fragment(match.start))
+    else:
+        parts += ["(", match.start, ")"]
+    for step in match.steps:
+        parts.append(step_fragment(step))
+        if step.repeat is None:
+            where.append(step.node.predicate)
+    where += [*match.where, *predicates]
+    if where:
+        parts += [" WHERE ", joined(" AND ", where)]
+    return Fragment(tuple(parts))
+
+
+def node_fragment(node: NodePattern, where: Fragment | None = None) -> Fragment:
+    """`(variable:Label WHERE predicate)`."""
+    labels = joined("|", [name(label) for label in node.labels])
+    inline = (cypher(" WHERE ", where),) if where else ()
+    return cypher("(", node.variable, ":", labels, *inline, ")")
+
+
+def step_fragment(step: Step) -> Fragment:
+    """`-[relationship:TYPE]->(node)`, quantified when the step repeats."""
+    types = joined("|", [name(kind) for kind in step.types])
+    bound = (step.relationship,) if step.relationship else ()
+    out = step.direction is Direction.OUT
+    arrow = cypher("-[" if out else "<-[", *bound, ":", types, "]->" if out else "]-")
+    if step.repeat is None:
+        return cypher(arrow, node_fragment(step.node))
+    least, most = step.repeat
+    bounds = f"{{{int(least)},{'' if most is None else int(most)}}} "
+    end = (step.end,) if step.end else ()
+    return cypher("(()", arrow, node_fragment(step.node, step.node.predicate), ")", Fragment((bounds,)), "(", *end, ")")

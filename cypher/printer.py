@@ -1,0 +1,203 @@
+"""Prints a plan as Cypher 5 and collects its parameters. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cypher.fragment import Fragment, Name, Param, Part, Variable
+from cypher.patterns import node_fragment, step_fragment
+from cypher.plan import (
+    Aggregate,
+    Branch,
+    Collect,
+    Column,
+    Count,
+    Match,
+    NodePattern,
+    Projection,
+    Rows,
+    SortKey,
+    StatementPlan,
+    Sum,
+    Switch,
+    Value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Text and parameters of one statement, ready for the database."""
+
+    text: str
+    parameters: dict[str, Any]
+
+
+def print_statement(plan: StatementPlan) -> Statement:
+    """Print a plan: the same shape always gives the same text."""
+    printer = _Printer()
+    lines = printer.rows(plan.rows, "") if plan.rows else []
+    lines.append(f"RETURN {printer.projection(plan.projection, '')} AS row")
+    return Statement("CYPHER 5\n" + "\n".join(lines), printer.parameters)
+
+
+def print_fragment(fragment: Fragment) -> Statement:
+    """Print a fragment that is a whole statement."""
+    printer = _Printer()
+    return Statement(printer.fragment(fragment), printer.parameters)
+
+
+@dataclass(slots=True)
+class _Printer:
+    names: dict[Variable | Param, str] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    variables: int = 0
+
+    def part(self, part: Part) -> str:
+        match part:
+            case str():
+                return part
+            case Variable():
+                return self.variable(part)
+            case Param():
+                return self.param(part)
+            case Name():
+                return part.identifier
+            case Fragment():
+                return self.fragment(part)
+
+    def fragment(self, fragment: Fragment) -> str:
+        return "".join([self.part(part) for part in fragment.parts])
+
+    def variable(self, variable: Variable) -> str:
+        if variable not in self.names:
+            self.names[variable] = f"{variable.hint}{self.variables}"
+            self.variables += 1
+        return self.names[variable]
+
+    def param(self, param: Param) -> str:
+        if param not in self.names:
+            key = f"p{len(self.parameters)}"
+            self.names[param] = f"${key}"
+            self.parameters[key] = param.value
+        return self.names[param]
+
+    def rows(self, rows: Rows, indent: str) -> list[str]:
+        """The clauses that make the rows, up to but without their projection."""
+        branch = rows.branches[0]
+        if len(rows.branches) == 1 and not (branch.limit and rows.order):
+            lines = self.branch_match(branch, indent)
+            order, limit = rows.order or branch.order, rows.limit or branch.limit
+            needs_with = bool(rows.distinct or rows.lets or order or limit)
+        else:
+            lines = self.union(rows, indent)
+            order, limit, needs_with = rows.order, rows.limit, bool(rows.lets or rows.order or rows.limit)
+        if needs_with:
+            distinct = "DISTINCT " if rows.distinct and len(rows.branches) == 1 else ""
+            lines.append(f"{indent}WITH {distinct}{self.carried(rows)}{self.tail(order, limit, rows.having)}")
+        return lines
+
+    def carried(self, rows: Rows) -> str:
+        carried = [self.variable(variable) for variable in rows.variables]
+        carried += [f"{self.fragment(expression)} AS {self.variable(variable)}" for variable, expression in rows.lets]
+        return ", ".join(carried)
+
+    def tail(self, order: tuple[SortKey, ...], limit: Param | None, having: tuple[Fragment, ...]) -> str:
+        # A filter after WITH stands behind the order and limit of that WITH: a second WITH keeps it before them.
+        text = ""
+        if having:
+            text += f" WHERE {' AND '.join(map(self.fragment, having))}"
+            if order or limit:
+                text += " WITH *"
+        if order:
+            text += f" ORDER BY {', '.join(map(self.sort_key, order))}"
+        if limit:
+            text += f" LIMIT {self.param(limit)}"
+        return text
+
+    def sort_key(self, key: SortKey) -> str:
+        return self.fragment(key.expression) + (" DESC" if key.descending else "")
+
+    def union(self, rows: Rows, indent: str) -> list[str]:
+        imports = ", ".join(self.variable(variable) for variable in rows.imports)
+        lines = [f"{indent}CALL ({imports}) {{"]
+        inner = indent + "  "
+        returned = ", ".join(self.variable(variable) for variable in rows.variables)
+        for number, branch in enumerate(rows.branches):
+            if number:
+                lines.append(f"{inner}UNION" if rows.distinct else f"{inner}UNION ALL")
+            lines += self.branch_match(branch, inner)
+            lines.append(f"{inner}RETURN {returned}{self.tail(branch.order, branch.limit, ())}")
+        lines.append(f"{indent}}}")
+        return lines
+
+    def branch_match(self, branch: Branch, indent: str) -> list[str]:
+        lines = [f"{indent}{self.fragment(branch.call)}"] if branch.call else []
+        return lines + self.match(branch.match, indent)
+
+    def match(self, match: Match, indent: str) -> list[str]:
+        predicates = list(match.where)
+        pattern = [f"({self.variable(match.start)})"] if isinstance(match.start, Variable) else []
+        if isinstance(match.start, NodePattern):
+            pattern.append(self.fragment(node_fragment(match.start)))
+            predicates.insert(0, match.start.predicate)
+        pattern += [self.fragment(step_fragment(step)) for step in match.steps]
+        predicates = [*(step.node.predicate for step in match.steps if step.repeat is None), *predicates]
+        lines = [f"{indent}MATCH {''.join(pattern)}"]
+        if match.index and isinstance(match.start, NodePattern):
+            names = ", ".join(match.index)
+            lines.append(f"{indent}USING INDEX {self.variable(match.start.variable)}:{match.start.labels[0]}({names})")
+        if predicates:
+            lines.append(f"{indent}WHERE {' AND '.join(map(self.fragment, predicates))}")
+        return lines
+
+    def projection(self, projection: Projection, indent: str) -> str:
+        inner = indent + "  "
+        columns = [self.column(column, inner) for column in projection.columns]
+        if sum(map(len, columns)) < 100 and not any("\n" in column for column in columns):
+            return f"[{', '.join(columns)}]"
+        separator = f",\n{inner}"
+        return f"[\n{inner}{separator.join(columns)}\n{indent}]"
+
+    def column(self, column: Column, indent: str) -> str:
+        match column:
+            case Value():
+                return self.fragment(column.expression)
+            case Collect():
+                inner = indent + "  "
+                lines = self.rows(column.rows, inner)
+                lines.append(f"{inner}RETURN {self.projection(column.projection, inner)} AS row")
+                return self.block("COLLECT", lines, indent)
+            case Count():
+                return self.count(column, indent)
+            case Aggregate():
+                inner = indent + "  "
+                lines = [*self.rows(column.rows, inner), f"{inner}RETURN {self.fragment(column.expression)} AS value"]
+                return self.block("COLLECT", lines, indent)
+            case Sum():
+                return " + ".join(self.column(part, indent) for part in column.parts)
+            case Switch():
+                return self.switch(column, indent)
+
+    def count(self, column: Count, indent: str) -> str:
+        inner = indent + "  "
+        lines = self.rows(column.rows, inner)
+        if column.rows.distinct or len(column.rows.branches) > 1 or column.rows.having:
+            returned = ", ".join(self.variable(variable) for variable in column.rows.variables)
+            lines.append(f"{inner}RETURN {returned}")
+        return self.block("COUNT", lines, indent)
+
+    def switch(self, column: Switch, indent: str) -> str:
+        variable = self.variable(column.variable)
+        if len(column.cases) == 1:
+            return f"[labels({variable}), {self.projection(column.cases[0][1], indent)}]"
+        inner = indent + "  "
+        lines = []
+        for labels, projection in column.cases:
+            test = " OR ".join(f"{variable}:{label}" for label in labels)
+            lines.append(f"{inner}WHEN {test} THEN {self.projection(projection, inner)}")
+        return f"[labels({variable}), CASE\n" + "\n".join(lines) + f"\n{indent}END]"
+
+    @staticmethod
+    def block(keyword: str, lines: list[str], indent: str) -> str:
+        return f"{keyword} {{\n" + "\n".join(lines) + f"\n{indent}}}"

@@ -1,0 +1,107 @@
+"""Plans search over the full-text index.
+
+The viewer's text is never Lucene syntax: the query is built from its tokens, each a prefix in one of the indexed
+fields, all within the viewer's organisation. The score is ours, field and kind of match, since Lucene's moves with
+records of other organisations.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from enum import Enum
+
+from cypher.connections import PageSource, plan_page, record_nodes
+from cypher.context import Context
+from cypher.fragment import Fragment, Variable, cypher, joined, of, param
+from cypher.paging import OrderKey, fixed_order, id_key, read_page
+from cypher.plan import Branch, Columns, Match, Rows, StatementPlan, Value
+from cypher.selection import Selection
+from cypher.shape import Form, Leaf, Shape
+from graph.errors import BadInput
+from graph.model import Kind, Model
+
+INDEX = "search"
+MAX_TEXT = 200
+MAX_TOKENS = 8
+_TOKEN = re.compile(r"\w+(?:[.']\w+)*")
+_FOLDED = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "þ": "th", "ı": "i"})
+
+
+def search_tokens(text: str) -> list[str]:
+    """The words of a text as the index keeps them: lower case, without accents, at most eight."""
+    folded = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED))
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return _TOKEN.findall(plain)[:MAX_TOKENS]
+
+
+def lucene_query(tokens: Sequence[str], organization_id: str, fields: Sequence[str]) -> str:
+    """Every token is the beginning of a word in one of the fields, in records of the organisation."""
+    if not tokens:
+        return 'organizationId:"none"'
+    words = ["+(" + " ".join(f"{field}:{token}*" for field in fields) + ")" for token in tokens]
+    return f'+organizationId:"{organization_id}" ' + " ".join(words)
+
+
+def search_fields(model: Model) -> tuple[str, ...]:
+    """The properties of the full-text index, those of all labels."""
+    return tuple(dict.fromkeys(name for names in model.searchable().values() for name in names))
+
+
+def plan_search(context: Context, selection: Selection, columns: Columns) -> tuple[StatementPlan, Shape]:
+    """A connection of what the text finds, best first."""
+    text = selection.arguments["text"]
+    if len(text) > MAX_TEXT:
+        raise BadInput(f"`text` has more than {MAX_TEXT} characters.", hint="Search for fewer words.")
+    hit, score = Variable("record"), Variable("score")
+    fields = search_fields(context.model)
+    query = lucene_query(search_tokens(text), context.access.viewer.organization_id, fields)
+    call = cypher("CALL db.index.fulltext.queryNodes(", param(INDEX), ", ", param(query), ") YIELD node AS ", hit)
+    match = Match(context.access.node("Record", hit), (), _of_types(hit, selection.arguments.get("types")))
+    capped = Branch(match, limit=param(context.limits.max_search_hits), call=call)
+    best = OrderKey(cypher(score), cypher(score), Kind.INT, descending=True, nullable=False, stored="score")
+    order = fixed_order("Search", best, id_key(hit, descending=True))
+    limits = context.limits
+    page = read_page(selection.arguments, order, default=limits.default_page, most=limits.max_page)
+    page_source = PageSource(
+        paged=Rows(
+            (capped,),
+            (hit,),
+            lets=((score, _score(hit, text.strip().lower(), fields)),),
+            having=order.bounds(page),
+            order=order.sort(page),
+            limit=param(page.limit + 1),
+        ),
+        counted=Rows((capped,), (hit,)),
+        order=order,
+        page=page,
+        nodes=record_nodes(context, "Record", hit),
+        edge=lambda field, row: _edge(field, score, row),
+    )
+    shape = plan_page(selection, "Query", page_source, columns)
+    return StatementPlan(columns.projection()), shape
+
+
+def _edge(_: Selection, score: Variable, row: Columns) -> Shape:
+    return Leaf(row.add(Value(cypher(score))), Form.PLAIN)
+
+
+def _of_types(hit: Variable, types: Sequence[Enum | str] | None) -> tuple[Fragment, ...]:
+    if types is None:
+        return ()
+    names = [kind.value if isinstance(kind, Enum) else kind for kind in types]
+    return (cypher("any(label IN labels(", hit, ") WHERE label IN ", param(names), ")"),)
+
+
+def _score(hit: Variable, text: str, fields: Sequence[str]) -> Fragment:
+    """100 for the name itself, 90 for another field, 80 and 60 for its beginning and middle, 40 for words of it."""
+    wanted = param(text)
+    shown = cypher("toLower(", of(hit, "displayName"), ")")
+    values = joined(", ", [of(hit, field) for field in fields])
+    return cypher(
+        *("CASE WHEN ", shown, " = ", wanted, " THEN 100"),
+        *(" WHEN any(value IN [", values, "] WHERE toLower(value) = ", wanted, ") THEN 90"),
+        *(" WHEN ", shown, " STARTS WITH ", wanted, " THEN 80"),
+        *(" WHEN ", shown, " CONTAINS ", wanted, " THEN 60 ELSE 40 END"),
+    )

@@ -1,0 +1,79 @@
+"""Plans the 360 view: the sections of an account, one for each channel in which it has a customer."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
+from cypher.context import Context, Source
+from cypher.filters import filterable_fields, where_predicates
+from cypher.fragment import Fragment, Variable, cypher, of, param
+from cypher.paging import read_order, read_page
+from cypher.patterns import relation_match
+from cypher.plan import Branch, Collect, Columns, Match, Rows, SortKey, Value
+from cypher.properties import money_fields
+from cypher.record import plan_node
+from cypher.selection import Selection
+from cypher.shape import Every, MoneyShape, ObjectShape, Shape, Typename
+from graph.model import Direction, Hop, Mapped
+
+_TO_CHANNELS = (Hop(("BELONGS_TO",), Direction.IN, "Customer"), Hop(("IN_CHANNEL",), Direction.OUT, "Channel"))
+
+
+def plan_sections(context: Context, _: Mapped, selection: Selection, source: Source, columns: Columns) -> Shape:
+    """One row per channel, by name: the channel, the sum of its customers' values, the customers."""
+    match, channel, _rel = relation_match(context.access, _TO_CHANNELS, source.variable)
+    customer = match.steps[0].node.variable
+    status = selection.arguments.get("status")
+    where: tuple[Fragment, ...] = ()
+    if status is not None:
+        where = (cypher(of(channel, "status"), " = ", param(status.value if isinstance(status, Enum) else status)),)
+    value = Variable("value")
+    rows = Rows(
+        (Branch(Match(match.start, match.steps, where)),),
+        (channel,),
+        lets=((value, cypher("sum(", of(customer, "lifetimeValue"), ")")),),
+        order=(SortKey(of(channel, "displayName")), SortKey(of(channel, "id"))),
+    )
+    row = Columns()
+    section = Source("ChannelSection", source.variable)
+    shapes = [
+        (field.key, _section_field(context, field, section, (channel, value), row))
+        for field in selection.fields("ChannelSection")
+    ]
+    return Every(columns.add(Collect(rows, row.projection())), ObjectShape(tuple(shapes)))
+
+
+def _section_field(
+    context: Context, field: Selection, source: Source, found: tuple[Variable, Variable], row: Columns
+) -> Shape:
+    channel, value = found
+    match field.name:
+        case "__typename":
+            return Typename(source.type_name)
+        case "channel":
+            return plan_node(context, "Channel", [field], channel, row)[0]
+        case "lifetimeValue":
+            return MoneyShape(row.add(Value(cypher(value))), context.access.viewer.currency, money_fields(field))
+        case _:
+            return _customers(context, field, source, channel, row)
+
+
+def _customers(context: Context, field: Selection, source: Source, channel: Variable, row: Columns) -> Shape:
+    """The account's customers in the channel, expanded from the account: it has few, the channel many."""
+    match, _, _ = relation_match(context.access, _TO_CHANNELS[:1], source.variable)
+    customer = match.steps[0].node.variable
+    in_channel = cypher("EXISTS { (", customer, ")-[:IN_CHANNEL]->(", channel, ") }")
+    arguments = field.arguments
+    order = read_order("Customer", filterable_fields(context.access, "Customer"), arguments.get("orderBy"), customer)
+    page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
+    where = (in_channel, *where_predicates(context.access, "Customer", arguments.get("where"), customer))
+    page_source = PageSource(
+        paged=sorted_rows(match, where, (customer,), order, page),
+        counted=Rows((Branch(Match(match.start, match.steps, where)),), (customer,)),
+        order=order,
+        page=page,
+        nodes=record_nodes(context, "Customer", customer),
+        edge=no_edge_fields,
+    )
+    return plan_page(field, source.type_name, page_source, row)

@@ -1,0 +1,181 @@
+"""Shapes: how the columns of a row become the response. Frozen data; `cypher/shaper.py` turns them into functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+
+class Form(Enum):
+    """What a stored value looks like in the response."""
+
+    PLAIN = "as it is"
+    MOMENT = "milliseconds since 1970 to RFC 3339"
+    DAY = "a date to ISO 8601"
+    LIST = "a list, empty when there is none"
+
+
+@dataclass(frozen=True, slots=True)
+class Typename:
+    """The name of the record's type."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar in one column."""
+
+    column: int
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalId:
+    """A UUID in one column, shown as the global id of a type."""
+
+    column: int
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyShape:
+    """Minor units in one column; the currency in another one, or the same in every row.
+
+    `summed`: the column holds a list of amounts that are to be added up.
+    """
+
+    amount: int
+    currency: int | str
+    fields: tuple[tuple[str, str], ...]
+    summed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShape:
+    """An object of the same row, by response key."""
+
+    fields: tuple[tuple[str, Shape], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedShape:
+    """An object of the same row that is there when a column holds a value."""
+
+    column: int
+    value: str
+    shape: ObjectShape
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchShape:
+    """A column of labels and a row of its own, shaped by the type among the labels."""
+
+    column: int
+    shapes: Mapping[str, ObjectShape]
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first of the rows in a column, or null."""
+
+    column: int
+    shape: Shape
+    itself: Shape | None = None
+    """What stands there instead of null, of the row around."""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All rows in a column."""
+
+    column: int
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """The one value in a column that holds a list of one."""
+
+    column: int
+    default: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageShape:
+    """A connection: its rows in one column, its count in another.
+
+    `cursor` holds the columns of a row that make its cursor, with the order that the cursor is bound to.
+    """
+
+    rows: int | None
+    count: int | None
+    limit: int
+    backward: bool
+    bounded_before: bool
+    bounded_after: bool
+    cursor: tuple[int, ...]
+    order: str
+    fields: tuple[tuple[str, Shape], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageNodes:
+    """The records of the page."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class PageEdges:
+    """The edges of the page."""
+
+    fields: tuple[tuple[str, Shape], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeCursor:
+    """The cursor of the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfoShape:
+    """Page info: response keys with the names of the fields."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalCount:
+    """The count of the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """The value that belongs to one of the labels in a column."""
+
+    column: int
+    values: Mapping[str, str]
+
+
+Shape: TypeAlias = (
+    Typename
+    | Leaf
+    | GlobalId
+    | MoneyShape
+    | ObjectShape
+    | EmbeddedShape
+    | SwitchShape
+    | First
+    | Every
+    | Single
+    | PageShape
+    | PageNodes
+    | PageEdges
+    | EdgeCursor
+    | PageInfoShape
+    | TotalCount
+    | LabelChoice
+)

@@ -1,0 +1,217 @@
+"""Builds functions that turn rows into the response, one for each shape, once per plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from cypher.cursors import encode_cursor
+from cypher.shape import (
+    EdgeCursor,
+    EmbeddedShape,
+    Every,
+    First,
+    Form,
+    GlobalId,
+    LabelChoice,
+    Leaf,
+    MoneyShape,
+    ObjectShape,
+    PageEdges,
+    PageInfoShape,
+    PageNodes,
+    PageShape,
+    Shape,
+    Single,
+    SwitchShape,
+    TotalCount,
+    Typename,
+)
+from graph.ids import global_id
+from graph.money import to_major
+
+Row: TypeAlias = list[Any]
+Shaper: TypeAlias = Callable[[Row], Any]
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def build_shaper(shape: Shape) -> Shaper:
+    """The function that shapes a row."""
+    match shape:
+        case Typename(type_name):
+            return lambda _: type_name
+        case Leaf(column, form):
+            return _leaf(column, form)
+        case GlobalId(column, type_name):
+            return lambda row: None if row[column] is None else global_id(type_name, row[column])
+        case MoneyShape():
+            return _money(shape)
+        case ObjectShape(fields):
+            return _object(fields)
+        case EmbeddedShape(column, value, inner):
+            build = build_shaper(inner)
+            return lambda row: build(row) if row[column] == value else None
+        case SwitchShape(column, shapes):
+            return _switch(column, {label: build_shaper(inner) for label, inner in shapes.items()})
+        case LabelChoice(column, values):
+            return lambda row: next((values[label] for label in row[column] if label in values), None)
+        case First():
+            return _first(shape)
+        case Every(column, inner):
+            each = build_shaper(inner)
+            return lambda row: [each(item) for item in row[column]]
+        case Single(column):
+            return lambda row: row[column][0] if row[column] else None
+        case PageShape():
+            return _page(shape)
+        case _:
+            raise TypeError(f"{type(shape).__name__} stands only inside a connection")
+
+
+def moment(millis: int) -> str:
+    """Milliseconds since 1970 as an RFC 3339 string in UTC."""
+    text = (_EPOCH + dt.timedelta(milliseconds=millis)).isoformat(timespec="milliseconds")
+    return text[:23] + "Z"
+
+
+def _leaf(column: int, form: Form) -> Shaper:
+    if form is Form.MOMENT:
+        return lambda row: None if row[column] is None else moment(row[column])
+    if form is Form.LIST:
+        return lambda row: row[column] or []
+    return lambda row: row[column]
+
+
+def _money(shape: MoneyShape) -> Shaper:
+    column, fields, summed, currency = shape.amount, shape.fields, shape.summed, shape.currency
+
+    def money(row: Row) -> dict[str, Any] | None:
+        minor = sum(row[column]) if summed else row[column]
+        code = row[currency] if isinstance(currency, int) else currency
+        if minor is None or code is None:
+            return None
+        values = {"amount": to_major(minor, code), "currency": code, "__typename": "Money"}
+        return {key: values[name] for key, name in fields}
+
+    return money
+
+
+def _object(fields: tuple[tuple[str, Shape], ...]) -> Shaper:
+    built = [(key, build_shaper(inner)) for key, inner in fields]
+    return lambda row: {key: shape(row) for key, shape in built}
+
+
+def _switch(column: int, shapes: Mapping[str, Shaper]) -> Shaper:
+    def switched(row: Row) -> Any:
+        labels, inner = row[column]
+        for label in labels:
+            if label in shapes:
+                return typed(label, shapes[label](inner))
+        return None
+
+    return switched
+
+
+class TypedObject(dict[str, Any]):
+    """An object of an abstract type that knows its concrete one, for the ordinary executor."""
+
+    __slots__ = ("type_name",)
+    type_name: str
+
+
+def typed(type_name: str, value: dict[str, Any]) -> TypedObject:
+    """Tell the concrete type of an object."""
+    found = TypedObject(value)
+    found.type_name = type_name
+    return found
+
+
+def _first(shape: First) -> Shaper:
+    column = shape.column
+    build = build_shaper(shape.shape)
+    itself = build_shaper(shape.itself) if shape.itself else None
+
+    def first(row: Row) -> Any:
+        if row[column]:
+            return build(row[column][0])
+        return itself(row) if itself else None
+
+    return first
+
+
+@dataclass(frozen=True, slots=True)
+class _PageRows:
+    """The rows of a page in the order of the response, and what lies on either side."""
+
+    rows: list[Row]
+    more_after: bool
+    more_before: bool
+    count: int | None
+
+
+def _page(shape: PageShape) -> Shaper:
+    cursor = _cursor(shape)
+    fields = [(key, _page_field(inner, cursor)) for key, inner in shape.fields]
+
+    def page(row: Row) -> dict[str, Any]:
+        found = _page_rows(shape, row)
+        return {key: build(found) for key, build in fields}
+
+    return page
+
+
+def _page_rows(shape: PageShape, row: Row) -> _PageRows:
+    rows = row[shape.rows] if shape.rows is not None else []
+    more = len(rows) > shape.limit
+    rows = rows[: shape.limit]
+    count = row[shape.count] if shape.count is not None else None
+    if shape.backward:
+        return _PageRows(rows[::-1], shape.bounded_before, more, count)
+    return _PageRows(rows, more, shape.bounded_after, count)
+
+
+def _cursor(shape: PageShape) -> Callable[[Row], str]:
+    columns, mark = shape.cursor, shape.order
+    return lambda row: encode_cursor(mark, [row[column] for column in columns])
+
+
+def _page_field(shape: Shape, cursor: Callable[[Row], str]) -> Callable[[_PageRows], Any]:
+    match shape:
+        case Typename(type_name):
+            return lambda _: type_name
+        case PageNodes(inner):
+            node = build_shaper(inner)
+            return lambda found: [node(row) for row in found.rows]
+        case PageEdges(fields):
+            edge = [
+                (key, cursor if isinstance(inner, EdgeCursor) else build_shaper(inner)) for key, inner in fields
+            ]
+            return lambda found: [{key: build(row) for key, build in edge} for row in found.rows]
+        case PageInfoShape(fields):
+            return lambda found: _page_info(found, fields, cursor)
+        case TotalCount():
+            return lambda found: found.count
+        case _:
+            raise TypeError(f"{type(shape).__name__} is no field of a connection")
+
+
+def _page_info(
+    found: _PageRows, fields: tuple[tuple[str, str], ...], cursor: Callable[[Row], str]
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, name in fields:
+        match name:
+            case "hasNextPage":
+                values[key] = found.more_after
+            case "hasPreviousPage":
+                values[key] = found.more_before
+            case "startCursor":
+                values[key] = cursor(found.rows[0]) if found.rows else None
+            case "endCursor":
+                values[key] = cursor(found.rows[-1]) if found.rows else None
+            case _:
+                values[key] = "PageInfo"
+    return values

@@ -1,0 +1,174 @@
+"""Derives the `where` and `orderBy` inputs of each type from the model, and gives connections their arguments.
+
+They are derived because their fields must equal the model's and no Python reads them; everything else is written by
+hand. Types refer to one another by `strawberry.lazy`, which looks them up in this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import make_dataclass
+from functools import cache
+from typing import Annotated, Any, Optional
+
+import strawberry
+from strawberry import UNSET
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from graph.fields import GRAPH
+from graph.filters import FILTERS, EqualityFilter, SortDirection
+from graph.model import Embedded, Kind, Mapped, Model, Property, Relation, Timeline, Tree
+from graph.types import RECORDS
+from graph.types.account import ChannelSection
+from graph.types.enums import ChannelStatus, TimelineKind
+
+DERIVED: dict[str, type] = {}
+"""The derived inputs by name; also attributes of this module."""
+
+
+def common_fields(model: Model, name: str) -> dict[str, Mapped]:
+    """The fields of a concrete type, or those that all members of an abstract type share."""
+    first, *others = model.possible(name)
+    return {
+        field_name: mapped
+        for field_name, mapped in first.fields.items()
+        if all(other.fields.get(field_name) == mapped for other in others)
+    }
+
+
+def _lazy(name: str) -> Any:
+    return Annotated[name, strawberry.lazy("graph.inputs")]
+
+
+def _input(name: str, description: str, fields: dict[str, tuple[Any, str]], *, one_of: bool = False) -> type:
+    members = [
+        (
+            "in_" if graphql_name == "in" else graphql_name,
+            Optional[annotation],
+            strawberry.field(name=graphql_name, description=text, default=UNSET),
+        )
+        for graphql_name, (annotation, text) in fields.items()
+    ]
+    cls = make_dataclass(name, members, namespace={"__module__": __name__}, kw_only=True)
+    derived: type = strawberry.input(cls, name=name, description=description, one_of=one_of)
+    DERIVED[name] = globals()[name] = derived
+    return derived
+
+
+def _filter_of(mapped: Mapped) -> Any:
+    """The input that filters a field, None for a field that can't be filtered."""
+    if isinstance(mapped, Property):
+        return EqualityFilter[mapped.enum] if mapped.kind is Kind.ENUM else FILTERS[mapped.kind]  # type: ignore[name-defined]
+    if isinstance(mapped, Relation):
+        return _lazy(f"{mapped.target}Where" if mapped.shape == "one" else f"{mapped.target}ListWhere")
+    return None
+
+
+def _derive(model: Model, name: str) -> None:
+    fields = common_fields(model, name)
+    flat = dict(fields)
+    for mapped in fields.values():
+        if isinstance(mapped, Embedded):
+            flat.update(model.embedded[mapped.type_name])
+    where = {
+        field_name: (found, f"Filter by `{field_name}`.")
+        for field_name, mapped in flat.items()
+        if (found := _filter_of(mapped)) is not None
+    }
+    here = _lazy(f"{name}Where")
+    where["AND"] = (list[here], "All of these hold.")
+    where["OR"] = (list[here], "At least one of these holds.")
+    where["NOT"] = (here, "This does not hold.")
+    _input(f"{name}Where", f"Filters {name} records; all that is given must hold.", where)
+    _input(
+        f"{name}ListWhere",
+        f"Filters by related {name} records.",
+        {
+            "some": (here, "At least one related record matches."),
+            "none": (here, "No related record matches."),
+            "all": (here, "Every related record matches."),
+            "single": (here, "Exactly one related record matches."),
+        },
+    )
+    order = {
+        field_name: (SortDirection, f"By `{field_name}`.")
+        for field_name, mapped in flat.items()
+        if isinstance(mapped, Property) and mapped.kind is not Kind.STRINGS
+    }
+    _input(f"{name}Order", f"One sort key of {name} records.", order, one_of=True)
+
+
+@cache
+def derive_inputs(model_source: Any) -> dict[str, type]:
+    """Derive the inputs of every type that a connection or relation leads to.
+
+    Args:
+        model_source: the function that gives the model, so that deriving is done once for it.
+    """
+    model: Model = model_source()
+    for name in (*model.records, *model.abstract):
+        if name not in ("Node", "Dated"):
+            _derive(model, name)
+    for cls in (*(entry.cls for entry in RECORDS), ChannelSection):
+        for declared in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+            mapped = declared.metadata.get(GRAPH)
+            if mapped is not None:
+                declared.arguments = field_arguments(mapped, declared.python_name)
+    return DERIVED
+
+
+def argument(name: str, annotation: Any, description: str, default: Any = UNSET) -> StrawberryArgument:
+    """A GraphQL argument."""
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=name,
+        type_annotation=StrawberryAnnotation(annotation),
+        description=description,
+        default=default,
+    )
+
+
+def paging_arguments() -> list[StrawberryArgument]:
+    """`first`, `after`, `last` and `before`."""
+    return [
+        argument("first", Optional[int], "How many records from the start; 20 unless said."),
+        argument("after", Optional[str], "Only records after this cursor."),
+        argument("last", Optional[int], "How many records from the end, instead of `first`."),
+        argument("before", Optional[str], "Only records before this cursor."),
+    ]
+
+
+def connection_arguments(target: str) -> list[StrawberryArgument]:
+    """The arguments of a connection of `target` records."""
+    return [
+        *paging_arguments(),
+        argument("where", Optional[_lazy(f"{target}Where")], "Only records that match."),
+        argument("orderBy", Optional[list[_lazy(f"{target}Order")]], "Sort keys, most significant first; id breaks ties."),  # type: ignore[misc]
+    ]
+
+
+def field_arguments(mapped: Mapped, name: str) -> list[StrawberryArgument]:
+    """The arguments that a mapped field takes."""
+    if isinstance(mapped, Relation) and mapped.shape == "connection":
+        arguments = connection_arguments(mapped.target)
+        if name == "lifetime_history":
+            arguments.append(argument("channelId", Optional[strawberry.ID], "Only the values of this channel."))
+        return arguments
+    if isinstance(mapped, Timeline):
+        return [
+            *paging_arguments(),
+            argument("includeRelated", bool, "Also what came about through related records.", True),
+            argument("kinds", Optional[list[TimelineKind]], "Only entries of these kinds."),
+        ]
+    if isinstance(mapped, Tree) and mapped.question == "descendants":
+        return [
+            *connection_arguments("Customer"),
+            argument("maxDepth", Optional[int], "Only so many steps down."),
+        ]
+    if name == "channel_sections":
+        return [
+            argument("status", Optional[ChannelStatus], "Only channels of this status; null: all.", ChannelStatus.ACTIVE.value)
+        ]
+    return []
+
+

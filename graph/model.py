@@ -1,0 +1,204 @@
+"""The model as the compiler sees it: plain frozen data, no Strawberry class and no Cypher.
+
+A `RecordType` is a node label with its fields. A field is one of
+
+* `Property`: a stored property of the node (or of the relationship, for a field of an edge),
+* `Relation`: what one or more relationships lead to,
+* `Embedded`: an object made of properties of the same node,
+* `Computed`: an expression that `cypher/computed.py` knows by name,
+* `Tree`, `Timeline`, `Sections`: the hierarchy, the timeline and the 360 view, planned by modules of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Kind(Enum):
+    """How a property is stored and filtered."""
+
+    ID = "ID"
+    STRING = "String"
+    INT = "Int"
+    DECIMAL = "Decimal"
+    BOOLEAN = "Boolean"
+    DATE = "Date"
+    DATETIME = "DateTime"
+    MONEY = "Money"
+    ENUM = "Enum"
+    STRINGS = "Strings"
+
+
+class Direction(Enum):
+    """The direction of a relationship, seen from the record that holds the field."""
+
+    OUT = "OUT"
+    IN = "IN"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A stored property.
+
+    `sortable` properties have an order index `(organizationId, name, id)`; `required` ones are never null, so that
+    an order by them needs no branch for nulls; `currency` names the property that holds the currency of an amount
+    of money, None when the amount is in the organisation's base currency.
+    """
+
+    name: str
+    kind: Kind
+    required: bool = False
+    sortable: bool = False
+    searchable: bool = False
+    dated: bool = False
+    currency: str | None = None
+    enum: type[Enum] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step along relationships of the given types to a node of type `target`; an optional one may be left out."""
+
+    types: tuple[str, ...]
+    direction: Direction
+    target: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What the hops lead to: one record, a plain list or a connection; `edge` maps the fields of an edge's own."""
+
+    hops: tuple[Hop, ...]
+    shape: str
+    edge: Mapping[str, Property] = field(default_factory=dict)
+    distinct: bool = False
+
+    @property
+    def target(self) -> str:
+        """The name of the record type (or abstract type) at the end."""
+        return self.hops[-1].target
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An object of the same node's properties, there when property `when` holds `value`."""
+
+    type_name: str
+    when: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value that `cypher/computed.py` computes under `name`."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A question about the tree of customers: ancestors, root, depth, descendants, count or roll-up."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything dated about a record: hops that are its own and hops that go through related records."""
+
+    direct: tuple[tuple[Hop, ...], ...]
+    related: tuple[tuple[Hop, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The 360 view of an account: one section for each channel in which it has a customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootById:
+    """A root field: one record of a type by its id; of any type when `type_name` is Node."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootByOrigin:
+    """A root field: the customer with a key of its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootNodes:
+    """A root field: records by their ids, in the order of the ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootConnection:
+    """A root field: a connection of all records of a type."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootSearch:
+    """A root field: the records that a text finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootViewer:
+    """A root field: who asks."""
+
+
+Root = RootById | RootByOrigin | RootNodes | RootConnection | RootSearch | RootViewer
+
+Mapped = Property | Relation | Embedded | Computed | Tree | Timeline | Sections
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A concrete type of the graph.
+
+    `whole` is True for a part of a whole (an order's item, an address): it carries its organisation, and takes the
+    access of its whole. `interfaces` are the GraphQL interfaces that it implements, `labels` all labels of its nodes.
+    """
+
+    name: str
+    label: str
+    labels: tuple[str, ...]
+    interfaces: tuple[str, ...]
+    fields: Mapping[str, Mapped]
+    unique: tuple[tuple[str, ...], ...] = ()
+    part: bool = False
+
+    def properties(self) -> dict[str, Property]:
+        """The stored properties by field name."""
+        return {name: mapped for name, mapped in self.fields.items() if isinstance(mapped, Property)}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All record types, the abstract types over them, and the objects embedded in records."""
+
+    records: Mapping[str, RecordType]
+    abstract: Mapping[str, tuple[str, ...]]
+    embedded: Mapping[str, Mapping[str, Mapped]]
+
+    def possible(self, name: str) -> tuple[RecordType, ...]:
+        """The record types that a concrete or abstract type name stands for."""
+        if name in self.records:
+            return (self.records[name],)
+        return tuple(self.records[member] for member in self.abstract[name])
+
+    def searchable(self) -> dict[str, tuple[str, ...]]:
+        """Label → properties of the full-text index."""
+        found: dict[str, Any] = {}
+        for record in self.records.values():
+            names = tuple(p.name for p in record.properties().values() if p.searchable)
+            if names:
+                found[record.label] = names
+        return found

@@ -1,0 +1,80 @@
+"""Contacts: persons, wherever they stand."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph.connection import Connection
+from graph.fields import IN, OUT, choice, connected, hop, listed, one, prop
+from graph.model import Kind
+from graph.scalars import Date
+from graph.types.enums import Gender
+from graph.types.record import Node, Owner, Record
+from graph.types.references import (
+    AccountRef,
+    ActivityRef,
+    AddressRef,
+    ContactEmailRef,
+    ContactGroupRef,
+    ContactPhoneRef,
+    ContactRef,
+    CustomerRef,
+    LeadRef,
+    OpportunityRef,
+    TagRef,
+)
+
+
+@strawberry.type
+class ContactEmail(Node):
+    """An email address of a contact."""
+
+    email: str | None = prop("The address.")
+    is_primary: bool | None = prop("Whether it is the main one.", Kind.BOOLEAN)
+
+
+@strawberry.type
+class ContactPhone(Node):
+    """A phone number of a contact."""
+
+    phone: str | None = prop("The number.")
+    is_primary: bool | None = prop("Whether it is the main one.", Kind.BOOLEAN)
+
+
+@strawberry.type
+class ContactGroup(Record):
+    """A group of contacts, such as Sales or Marketing."""
+
+    label: str | None = prop("Label of the group, unique.")
+    contacts: Connection[ContactRef] = connected("Its contacts.", hop("IN_CONTACT_GROUP", IN, "Contact"))
+
+
+@strawberry.type
+class Contact(Record):
+    """A person, who may stand in several accounts and companies at once."""
+
+    name_prefix: str | None = prop("Title before the name.")
+    first_name: str | None = prop("First name.", searchable=True)
+    last_name: str | None = prop("Last name.", searchable=True, sortable=True)
+    name_suffix: str | None = prop("Suffix after the name.")
+    gender: Gender | None = choice("Gender.", Gender)
+    birthday: Date | None = prop("Date of birth, not in the future.", Kind.DATE)
+    job_title: str | None = prop("Job title.")
+    source: str | None = prop("Where the contact came from.")
+    email: str | None = prop("Primary email address.", searchable=True)
+    phone: str | None = prop("Primary phone number.", searchable=True)
+    emails: list[ContactEmailRef] | None = listed("All email addresses.", "HAS_EMAIL", OUT, "ContactEmail")
+    phones: list[ContactPhoneRef] | None = listed("All phone numbers.", "HAS_PHONE", OUT, "ContactPhone")
+    addresses: list[AddressRef] | None = listed("Addresses.", "HAS_ADDRESS", OUT, "Address")
+    groups: list[ContactGroupRef] = listed("Groups of the contact.", "IN_CONTACT_GROUP", OUT, "ContactGroup")
+    owner: Owner | None = one("Who owns the contact.", "OWNED_BY", OUT, "Owner")
+    accounts: Connection[AccountRef] = connected("Accounts it is linked to.", hop("HAS_CONTACT", IN, "Account"))
+    customers: Connection[CustomerRef] = connected("Customers it is linked to.", hop("HAS_CONTACT", IN, "Customer"))
+    leads: Connection[LeadRef] = connected("Leads it is linked to.", hop("HAS_CONTACT", IN, "Lead"))
+    opportunities: Connection[OpportunityRef] = connected(
+        "Opportunities it is linked to.", hop("HAS_CONTACT", IN, "Opportunity")
+    )
+    reports_to: ContactRef | None = one("The contact's manager.", "REPORTS_TO", OUT, "Contact")
+    reports: Connection[ContactRef] = connected("Who reports to the contact.", hop("REPORTS_TO", IN, "Contact"))
+    activities: Connection[ActivityRef] = connected("Activities regarding it.", hop("REGARDING", IN, "Activity"))
+    tags: list[TagRef] = listed("Its tags.", "TAGGED", OUT, "Tag")

@@ -1,0 +1,1 @@
+"""What may be asked: the Strawberry schema and how its operations are executed."""

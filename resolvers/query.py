@@ -1,0 +1,138 @@
+"""The root fields. Each names what it asks of the graph; the compiler does the rest."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Optional
+
+import strawberry
+from strawberry.utils.str_converters import to_camel_case
+
+from graph.connection import Connection
+from graph.fields import GRAPH
+from graph.inputs import argument, connection_arguments, derive_inputs, paging_arguments
+from graph.model import Root, RootByOrigin, RootById, RootConnection, RootNodes, RootSearch, RootViewer
+from graph.registry import load_model
+from graph.scalars import Currency
+from graph.types.record import Node
+from graph.types.references import (
+    AccountRef,
+    ActivityRef,
+    BusinessUnitRef,
+    CartRef,
+    CaseRef,
+    ChannelRef,
+    ChannelTypeRef,
+    ContactGroupRef,
+    ContactRef,
+    CustomerGroupRef,
+    CustomerRef,
+    CustomerUserRef,
+    CustomerUserRoleRef,
+    LeadRef,
+    OpportunityRef,
+    OrderRef,
+    ProductRef,
+    TagRef,
+    UserRef,
+)
+from resolvers.search import SearchConnection
+
+derive_inputs(load_model)
+
+RecordType = strawberry.enum(
+    Enum("RecordType", {name: name for name, record in load_model().records.items() if not record.part}),  # type: ignore[misc]
+    description="The types of records.",
+)
+
+
+@strawberry.type
+class Viewer:
+    """Who asks."""
+
+    display_name: str | None = strawberry.field(description="Name of the viewer.")
+    currency: Currency | None = strawberry.field(description="Base currency of the viewer's organisation.")
+
+
+def _root(description: str, mapped: Root, arguments: list[Any]) -> Any:
+    field = strawberry.field(description=description, metadata={GRAPH: mapped})
+    field.arguments = arguments
+    return field
+
+
+def _by_id(type_name: str, description: str) -> Any:
+    return _root(description, RootById(type_name), [argument("id", strawberry.ID, "Global id.")])
+
+
+def _all(type_name: str, description: str) -> Any:
+    return _root(description, RootConnection(type_name), connection_arguments(type_name))
+
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query:
+    node: Node | None = _by_id("Node", "Anything by its global id; null when it is not there or not yours.")
+    nodes: list[Node | None] = _root(
+        "Records by their ids, in their order, null for each that is not there or not yours.",
+        RootNodes(),
+        [argument("ids", list[strawberry.ID], "At most 200 global ids.")],
+    )
+    viewer: Viewer = _root("Who asks.", RootViewer(), [])
+
+    customer: CustomerRef | None = _by_id("Customer", "A customer by id.")
+    customer_by_origin: CustomerRef | None = _root(
+        "A customer by its key in the source of its channel.",
+        RootByOrigin(),
+        [
+            argument("channelId", strawberry.ID, "Id of the channel."),
+            argument("originId", str, "Key in the source."),
+        ],
+    )
+    account: AccountRef | None = _by_id("Account", "An account by id.")
+    contact: ContactRef | None = _by_id("Contact", "A contact by id.")
+    channel: ChannelRef | None = _by_id("Channel", "A channel by id.")
+    customer_group: CustomerGroupRef | None = _by_id("CustomerGroup", "A customer group by id.")
+    customer_user: CustomerUserRef | None = _by_id("CustomerUser", "A customer user by id.")
+    order: OrderRef | None = _by_id("Order", "An order by id.")
+    cart: CartRef | None = _by_id("Cart", "A cart by id.")
+    lead: LeadRef | None = _by_id("Lead", "A lead by id.")
+    opportunity: OpportunityRef | None = _by_id("Opportunity", "An opportunity by id.")
+    case: CaseRef | None = _by_id("Case", "A case by id.")
+    product: ProductRef | None = _by_id("Product", "A product by id.")
+
+    channels: Connection[ChannelRef] | None = _all("Channel", "All channels.")
+    channel_types: Connection[ChannelTypeRef] | None = _all("ChannelType", "All types of channels.")
+    accounts: Connection[AccountRef] | None = _all("Account", "All accounts.")
+    customers: Connection[CustomerRef] | None = _all("Customer", "All customers of all channels.")
+    customer_groups: Connection[CustomerGroupRef] | None = _all("CustomerGroup", "All customer groups.")
+    customer_users: Connection[CustomerUserRef] | None = _all("CustomerUser", "All customer users.")
+    customer_user_roles: Connection[CustomerUserRoleRef] | None = _all("CustomerUserRole", "All their roles.")
+    contacts: Connection[ContactRef] | None = _all("Contact", "All contacts.")
+    contact_groups: Connection[ContactGroupRef] | None = _all("ContactGroup", "All contact groups.")
+    leads: Connection[LeadRef] | None = _all("Lead", "All leads.")
+    opportunities: Connection[OpportunityRef] | None = _all("Opportunity", "All opportunities.")
+    carts: Connection[CartRef] | None = _all("Cart", "All carts.")
+    orders: Connection[OrderRef] | None = _all("Order", "All orders.")
+    products: Connection[ProductRef] | None = _all("Product", "All products.")
+    cases: Connection[CaseRef] | None = _all("Case", "All cases.")
+    activities: Connection[ActivityRef] | None = _all("Activity", "All calls, emails, tasks, notes and events.")
+    tags: Connection[TagRef] | None = _all("Tag", "All tags.")
+    users: Connection[UserRef] | None = _all("User", "All users of the organisation.")
+    business_units: Connection[BusinessUnitRef] | None = _all("BusinessUnit", "All business units.")
+
+    search: SearchConnection | None = _root(
+        "Records whose name, email, phone or number has words that begin with those of the text, best first.",
+        RootSearch(),
+        [
+            argument("text", str, "At most 200 characters, of which eight words count."),
+            argument("types", Optional[list[RecordType]], "Only records of these types."),  # type: ignore[valid-type]
+            *paging_arguments(),
+        ],
+    )
+
+
+ROOTS: dict[str, Root] = {
+    to_camel_case(field.python_name): field.metadata[GRAPH]
+    for field in Query.__strawberry_definition__.fields  # type: ignore[attr-defined]
+}
+"""What each root field asks of the graph."""

@@ -1,0 +1,63 @@
+"""Builds the schema: Strawberry's types, with resolvers that pick what the compiled statements brought."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import strawberry
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLUnionType, lexicographic_sort_schema, print_schema
+from strawberry.schema.config import StrawberryConfig
+
+from graph.scalars import SCALARS
+from graph.types import RECORDS
+from resolvers.execution import GraphExecution
+from resolvers.query import Query
+
+
+@cache
+def load_schema() -> strawberry.Schema:
+    """Build the schema once."""
+    schema = strawberry.Schema(
+        query=Query,
+        types=[entry.cls for entry in RECORDS],
+        extensions=[GraphExecution],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+    _attach_resolvers(schema)
+    return schema
+
+
+def schema_text() -> str:
+    """The schema in the schema definition language, sorted."""
+    return print_schema(lexicographic_sort_schema(load_schema()._schema)) + "\n"  # noqa: SLF001 - its own printer does not sort
+
+
+def _attach_resolvers(schema: strawberry.Schema) -> None:
+    """Results are keyed by response key, so that aliases of one field with other arguments just work."""
+    for type_ in schema._schema.type_map.values():  # noqa: SLF001 - resolvers are set on the built schema
+        if type_.name.startswith("__"):
+            continue
+        if isinstance(type_, GraphQLObjectType):
+            type_.is_type_of = None
+            for field in type_.fields.values():
+                field.resolve = _resolve_root if type_.name == "Query" else _resolve
+        elif isinstance(type_, (GraphQLInterfaceType, GraphQLUnionType)):
+            type_.resolve_type = _resolve_type
+
+
+def _resolve_root(_: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+    """The result of a root field's statement, or the error that it ended with."""
+    found = info.context.roots[info.path.key]
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _resolve(source: dict[str, Any], info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+    return source[str(info.path.key)]
+
+
+def _resolve_type(value: Any, _info: GraphQLResolveInfo, _type: Any) -> str:
+    return str(value.type_name)
+
