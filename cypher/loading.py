@@ -71,6 +71,7 @@ def load_records(
         *("\nFOREACH (_ IN CASE WHEN ", changed, " THEN [1] ELSE [] END | SET ", node, " += ", row, ".set, "),
         *(node, ".importDigest = ", row, ".digest, ", node, ".updatedAt = ", moment, ", "),
         *(node, ".version = ", node, ".version + 1)"),
+        *("\nWITH ", node, ", ", row, ", ", created, ", ", changed),
         *[_link(link, (node, row, created, changed), organization) for link in links],
         *("\nRETURN [sum(CASE WHEN ", created, " THEN 1 ELSE 0 END), "),
         *("sum(CASE WHEN ", changed, " AND NOT ", created, " THEN 1 ELSE 0 END), "),
