@@ -68,7 +68,12 @@ def _of_labels(model: Model) -> Iterator[Fragment]:
 def _of_machinery() -> Iterator[Fragment]:
     """What is about the runs of the program itself."""
     yield _unique("ImportRun", ("key",))
-    yield cypher("CREATE CONSTRAINT Migration_version_unique IF NOT EXISTS FOR (n:Migration) REQUIRE n.version IS UNIQUE")
+    yield cypher("CREATE INDEX User_by_username IF NOT EXISTS FOR (n:User) ON (n.username)")
+    yield cypher("CREATE CONSTRAINT Organization_key_unique IF NOT EXISTS FOR (n:Organization) REQUIRE n.key IS UNIQUE")
+    yield cypher("CREATE INDEX Customer_by_matchKey IF NOT EXISTS FOR (n:Customer) ON (n.organizationId, n.matchKey)")
+    yield cypher(
+        "CREATE CONSTRAINT Migration_version_unique IF NOT EXISTS FOR (n:Migration) REQUIRE n.version IS UNIQUE"
+    )
 
 
 def _full_text(model: Model) -> Fragment:

@@ -1,0 +1,90 @@
+"""Organisations: found by name, or created with what every one begins with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from cypher.organizations import Bootstrap
+from cypher.organizations import ensure_organization as ensure_statement
+from graph.database import Database
+from graph.errors import BadInput
+from graph.ids import derived_id
+from graph.money import digits
+
+EPOCH = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+"""The moment in the ids of what is the same in every run."""
+
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRef:
+    """An organisation that is there: its administrator owns what nobody else does."""
+
+    id: str
+    name: str
+    currency: str
+    owner_id: str
+
+
+async def ensure_organization(
+    database: Database, name: str, currency: str, *, now: dt.datetime | None = None
+) -> OrganizationRef:
+    """Find the organisation of this name, or create it with a business unit and an administrator.
+
+    Args:
+        database: where.
+        name: its name; names that differ only in case and punctuation are the same.
+        currency: its base currency.
+        now: the time of the write; by default the present.
+
+    Raises:
+        BadInput: when the name or the currency can't be used, or the organisation has another currency.
+    """
+    digits(currency)
+    statement = ensure_statement(_bootstrap(name, currency), now or now_in_millis())
+    [[[found_id, found_name, found_currency, owner_id]]] = await database.write([statement])
+    if found_currency != currency:
+        raise BadInput(
+            f"The organisation {found_name!r} keeps its money in {found_currency}, not in {currency}.",
+            hint="Name another organisation for data in this currency.",
+        )
+    return OrganizationRef(found_id, found_name, found_currency, owner_id)
+
+
+def now_in_millis() -> dt.datetime:
+    """The present in UTC, cut to the milliseconds that are stored."""
+    now = dt.datetime.now(dt.UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def slug(name: str) -> str:
+    """A name as a key: lower case, words joined by hyphens.
+
+    Raises:
+        BadInput: when the name has no letter and no digit, or is too long.
+    """
+    key = re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
+    if not key or len(name) > LONGEST_NAME:
+        raise BadInput(
+            f"{name[:40]!r} can't be an organisation's name.",
+            hint=f"Use a name with a letter or a digit and at most {LONGEST_NAME} characters.",
+        )
+    return key
+
+
+def _bootstrap(name: str, currency: str) -> Bootstrap:
+    key = slug(name)
+    return Bootstrap(
+        key=key,
+        name=name.strip(),
+        currency=currency,
+        id=derived_id(EPOCH, "Organization", key),
+        unit_id=derived_id(EPOCH, "BusinessUnit", key, "head-office"),
+        unit_name="Head office",
+        user_id=derived_id(EPOCH, "User", key, "administrator"),
+        user_name="Administrator",
+        email=f"admin@{key}.example",
+    )
