@@ -12,12 +12,13 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import PreExecutionError
 
 from cypher.access import Viewer
 from cypher.compiler import Compiled, Compiler
 from cypher.selection import Operation, Selection, read_operation, root_selections
 from graph.database import Database
-from graph.errors import C360Error
+from graph.errors import BadInput, C360Error
 from graph.model import RootViewer
 from resolvers.query import ROOTS
 
@@ -30,6 +31,7 @@ class RequestContext:
     database: Database
     compiler: Compiler
     request_id: str
+    operation_name: str | None = None
     roots: dict[str, Any] = field(default_factory=dict)
 
 
@@ -42,9 +44,10 @@ class GraphExecution(SchemaExtension):
         document = execution.graphql_document
         if document is not None:
             schema = execution.schema._schema  # noqa: SLF001 - the selection is collected from graphql-core's schema
-            operation = read_operation(schema, document, execution.operation_name, execution.variables)
+            # Strawberry falls back to the first of several operations; the specification wants an error.
+            operation = read_operation(schema, document, execution.context.operation_name, execution.variables)
             if isinstance(operation, list):
-                execution.result = ExecutionResult(data=None, errors=operation)
+                execution.result = refused(operation)
             elif operation.definition.operation is OperationType.QUERY:
                 await self._answer(operation)
         yield
@@ -54,12 +57,21 @@ class GraphExecution(SchemaExtension):
         try:
             selections = root_selections(operation)
         except GraphQLError as error:
-            self.execution_context.result = ExecutionResult(data=None, errors=[error])
+            self.execution_context.result = refused([error])
             return
         await run_roots(context, [s for s in selections if not s.name.startswith("__")])
         if any(selection.name in ("__schema", "__type") for selection in selections):
             return
         self.execution_context.result = _result(context, selections)
+
+
+def refused(errors: list[GraphQLError]) -> PreExecutionError:
+    """A request error: variables or arguments that can't be coerced; nothing is executed."""
+    told = [
+        GraphQLError(error.message, error.nodes, path=error.path, original_error=BadInput(error.message))
+        for error in errors
+    ]
+    return PreExecutionError(data=None, errors=told)
 
 
 async def run_roots(context: RequestContext, selections: list[Selection]) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLUnionType, lexicographic_sort_schema, print_schema
+from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from graph.scalars import SCALARS
 from graph.types import RECORDS
 from resolvers.execution import GraphExecution
 from resolvers.query import Query
+
+CACHED = 500
+"""Documents whose syntax tree and validation result are remembered."""
 
 
 @cache
@@ -21,7 +25,7 @@ def load_schema() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         types=[entry.cls for entry in RECORDS],
-        extensions=[GraphExecution],
+        extensions=[ParserCache(CACHED), ValidationCache(CACHED), GraphExecution],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _attach_resolvers(schema)

@@ -1,0 +1,65 @@
+"""`c360 serve`: the API."""
+
+from __future__ import annotations
+
+import socket
+
+import typer
+import uvicorn
+
+from app import settings
+from app.connections import open_database, running_neo4j
+from app.progress import console
+from app.server import create_app
+from app.settings import Settings
+from graph.errors import SettingsInvalid
+from graph.local import Connection
+
+GRACE_SECONDS = 10
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command to the command line."""
+    cli.command()(serve)
+
+
+def serve() -> None:
+    """Serve the API and GraphiQL until Ctrl-C; the local Neo4j runs as long, unless it runs anyway."""
+    chosen = settings.load()
+    listening = listen(chosen)
+    with listening, running_neo4j(chosen) as connection:
+        serve_until_stopped(chosen, connection, listening)
+
+
+def listen(chosen: Settings) -> socket.socket:
+    """A socket on the port of the settings, taken before anything slow begins.
+
+    Raises:
+        SettingsInvalid: the port is taken or may not be used.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in chosen.host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((chosen.host, chosen.port))
+    except OSError as error:
+        listening.close()
+        raise SettingsInvalid(
+            f"Can't listen on {chosen.host} port {chosen.port}: {error.strerror}.",
+            hint="Set C360_PORT to a free port; 0 takes any.",
+        ) from error
+    return listening
+
+
+def serve_until_stopped(chosen: Settings, connection: Connection, listening: socket.socket) -> None:
+    """Serve until a signal ends it."""
+    port = listening.getsockname()[1]
+    base = f"http://{chosen.host}:{port}"
+    console.print(f"GraphQL   {base}/graphql\nGraphiQL  {base}/graphiql\nStop with Ctrl-C.", highlight=False)
+    config = uvicorn.Config(
+        create_app(chosen, open_database(chosen, connection)),
+        log_level="warning" if chosen.log_level == "info" else chosen.log_level,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+        ws="none",
+    )
+    uvicorn.Server(config).run(sockets=[listening])

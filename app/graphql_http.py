@@ -1,0 +1,190 @@
+"""GraphQL over HTTP: one POST, JSON in, JSON out, with the status that the media type asks for.
+
+`application/graphql-response+json` uses 4xx and 5xx for a request that brought no data; `application/json` answers
+200 to every well-formed request, except that a database that is down is 503 in both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import strawberry
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from strawberry.types.execution import PreExecutionError
+
+from app.settings import Settings
+from app.viewers import Viewers
+from cypher.compiler import Compiler
+from graph.database import Database
+from graph.errors import BadInput, C360Error, DatabaseUnavailable, Timeout, Unauthenticated
+from graph.ids import new_id
+from resolvers.errors import STATUS, ErrorLimits, format_errors
+from resolvers.execution import RequestContext
+
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+JSON = "application/json"
+RETRY_AFTER_SECONDS = "2"
+ALWAYS_BY_STATUS = (DatabaseUnavailable.code, Timeout.code, Unauthenticated.code)
+
+log = logging.getLogger("c360")
+
+
+class RefusedRequest(Exception):  # noqa: N818 - it is a refusal, answered, never a fault
+    """A request that is no GraphQL request."""
+
+    def __init__(self, status: int, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.status, self.message, self.headers = status, message, headers
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The members of a GraphQL request."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLEndpoint:
+    """Answers `/graphql`."""
+
+    settings: Settings
+    schema: strawberry.Schema
+    database: Database
+    compiler: Compiler
+    viewers: Viewers
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request; whatever happens, the answer is JSON with a request id."""
+        request_id = new_id()
+        media_type = JSON
+        try:
+            media_type = negotiate(request)
+            asked = read_request(await read_body(request, self.settings.max_body_bytes))
+        except RefusedRequest as refusal:
+            errors = [GraphQLError(refusal.message, original_error=BadInput(refusal.message))]
+            return self._respond(refusal.status, {"errors": self._shown(errors, request_id)}, media_type, request_id, refusal.headers)
+        except ClientDisconnect:
+            return Response(status_code=499)
+        result = await self._execute(asked, request_id)
+        return self._answer(result, media_type, request_id)
+
+    async def _execute(self, asked: Asked, request_id: str) -> Any:
+        try:
+            async with asyncio.timeout(self.settings.request_timeout):
+                viewer = await self.viewers.viewer()
+                context = RequestContext(viewer, self.database, self.compiler, request_id, asked.operation_name)
+                return await self.schema.execute(
+                    asked.query, asked.variables, context_value=context, operation_name=asked.operation_name
+                )
+        except TimeoutError:
+            error: C360Error = Timeout("The request took too long.", hint="Ask for less, or try again.")
+        except C360Error as found:
+            error = found
+        except Exception as found:  # noqa: BLE001 - the last resort: masked, and logged with its id
+            return PreExecutionError(data=None, errors=[GraphQLError(str(found), original_error=found)])
+        return PreExecutionError(data=None, errors=[GraphQLError(error.message, original_error=error)])
+
+    def _answer(self, result: Any, media_type: str, request_id: str) -> Response:
+        executed = not isinstance(result, PreExecutionError)
+        body: dict[str, Any] = {}
+        if result.errors:
+            body["errors"] = self._shown(result.errors, request_id, executed=executed)
+        if executed:
+            body["data"] = result.data
+        code = body["errors"][0]["extensions"]["code"] if "errors" in body else None
+        nothing = not any(value is not None for value in (body.get("data") or {}).values())
+        status = 200
+        if code is not None and (media_type == GRAPHQL_RESPONSE or code in ALWAYS_BY_STATUS):
+            without_data = body.get("data") is None or (nothing and code in ALWAYS_BY_STATUS)
+            status = STATUS.get(code, 422) if without_data else 200
+        headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == STATUS[DatabaseUnavailable.code] else {}
+        if status == STATUS[Unauthenticated.code]:
+            headers["WWW-Authenticate"] = "Bearer"
+        return self._respond(status, body, media_type, request_id, headers)
+
+    def _shown(self, errors: list[GraphQLError], request_id: str, *, executed: bool = True) -> list[dict[str, Any]]:
+        limits = ErrorLimits(self.settings.max_errors, self.settings.max_error_bytes)
+        return format_errors(errors, executed=executed, request_id=request_id, limits=limits)
+
+    @staticmethod
+    def _respond(
+        status: int, body: Mapping[str, Any], media_type: str, request_id: str, headers: Mapping[str, str]
+    ) -> Response:
+        return Response(
+            orjson.dumps(body),
+            status_code=status,
+            media_type=f"{media_type}; charset=utf-8",
+            headers={"X-Request-Id": request_id, "Cache-Control": "no-store", **headers},
+        )
+
+
+def negotiate(request: Request) -> str:
+    """The media type of the answer.
+
+    Raises:
+        RefusedRequest: 405 for another method than POST, 406 when no JSON is accepted, 415 when none is sent.
+    """
+    if request.method != "POST":
+        raise RefusedRequest(405, "Send GraphQL by POST.", Allow="POST")
+    accepted = [part.split(";")[0].strip().lower() for part in request.headers.get("accept", "*/*").split(",")]
+    sent = request.headers.get("content-type", "").lower()
+    kind, _, parameters = sent.partition(";")
+    charset = parameters.replace(" ", "").removeprefix("charset=").strip('"')
+    if kind.strip() != JSON or charset not in ("", "utf-8"):
+        raise RefusedRequest(415, "Send the request as application/json in UTF-8.")
+    if GRAPHQL_RESPONSE in accepted:
+        return GRAPHQL_RESPONSE
+    if any(part in (JSON, "application/*", "*/*", "") for part in accepted):
+        return JSON
+    raise RefusedRequest(406, f"Accept {GRAPHQL_RESPONSE} or {JSON}.")
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, refused as soon as it is too large, whether its length is announced or not."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+def _too_large(most: int) -> RefusedRequest:
+    return RefusedRequest(413, f"The body has more than {most} bytes.", Connection="close")
+
+
+def read_request(body: bytes) -> Asked:
+    """The members of a GraphQL request in a JSON body.
+
+    Raises:
+        RefusedRequest: 400 when it is not JSON, 422 when it is not a GraphQL request.
+    """
+    try:
+        members = orjson.loads(body)
+    except ValueError as error:
+        raise RefusedRequest(400, f"The body is not JSON: {error}") from error
+    if not isinstance(members, dict):
+        raise RefusedRequest(422, "The body is a JSON object with the member query.")
+    query, variables, name = members.get("query"), members.get("variables"), members.get("operationName")
+    if not isinstance(query, str):
+        raise RefusedRequest(422, "The member query is a string.")
+    if variables is not None and not isinstance(variables, dict):
+        raise RefusedRequest(422, "The member variables is an object.")
+    if name is not None and not isinstance(name, str):
+        raise RefusedRequest(422, "The member operationName is a string.")
+    if members.get("extensions") is not None and not isinstance(members["extensions"], dict):
+        raise RefusedRequest(422, "The member extensions is an object.")
+    return Asked(query, variables, name or None)

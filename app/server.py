@@ -1,0 +1,91 @@
+"""The ASGI application: GraphQL, GraphiQL, and the two probes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from app.examples import load_examples
+from app.graphql_http import GraphQLEndpoint
+from app.pages import page_routes
+from app.settings import Settings
+from app.viewers import Viewers
+from cypher.compiler import Compiler
+from cypher.context import Limits
+from graph.database import Database
+from graph.errors import C360Error
+from graph.registry import load_model
+from resolvers.schema import load_schema
+
+PROBE_SECONDS = 2.0
+
+
+def create_app(settings: Settings, database: Database) -> Starlette:
+    """Build the application; it closes the database when it shuts down.
+
+    Args:
+        settings: the limits and who asks.
+        database: opened, but not necessarily reachable: requests answer 503 until it is.
+    """
+    endpoint = GraphQLEndpoint(
+        settings,
+        load_schema(),
+        database,
+        Compiler(load_model(), read_limits(settings)),
+        Viewers(database, settings.viewer),
+    )
+
+    async def graphql(request: Request) -> Response:
+        return await endpoint(request)
+
+    async def ready(_: Request) -> Response:
+        return await readiness(database)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Route("/", lambda _: RedirectResponse("/graphiql")),
+            *page_routes(load_examples()),
+        ],
+        lifespan=_closing(database),
+    )
+
+
+def read_limits(settings: Settings) -> Limits:
+    """The compiler's limits as they are set."""
+    return Limits(
+        default_page=settings.default_page, max_page=settings.max_page, max_descendants=settings.max_descendants
+    )
+
+
+async def alive(_: Request) -> Response:
+    """The process answers, whatever the database does."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readiness(database: Database) -> Response:
+    """Whether questions can be answered: 200, or 503 while the database does not answer."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await database.check()
+    except (C360Error, TimeoutError) as error:
+        code = error.code if isinstance(error, C360Error) else "TIMEOUT"
+        return JSONResponse({"status": "unavailable", "code": code}, status_code=503, headers={"Retry-After": "2"})
+    return JSONResponse({"status": "ok"})
+
+
+def _closing(database: Database):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Starlette's own generic
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    return lifespan
