@@ -36,7 +36,7 @@ ALWAYS_BY_STATUS = (DatabaseUnavailable.code, Timeout.code, Unauthenticated.code
 log = logging.getLogger("c360")
 
 
-class RefusedRequest(Exception):  # noqa: N818 - it is a refusal, answered, never a fault
+class RefusedRequest(Exception):
     """A request that is no GraphQL request."""
 
     def __init__(self, status: int, message: str, **headers: str) -> None:
@@ -72,7 +72,9 @@ class GraphQLEndpoint:
             asked = read_request(await read_body(request, self.settings.max_body_bytes))
         except RefusedRequest as refusal:
             errors = [GraphQLError(refusal.message, original_error=BadInput(refusal.message))]
-            return self._respond(refusal.status, {"errors": self._shown(errors, request_id)}, media_type, request_id, refusal.headers)
+            return self._respond(
+                refusal.status, {"errors": self._shown(errors, request_id)}, media_type, request_id, refusal.headers
+            )
         except ClientDisconnect:
             return Response(status_code=499)
         result = await self._execute(asked, request_id)

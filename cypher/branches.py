@@ -7,7 +7,7 @@ whole tie of equal keys.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from cypher.access import Access
 from cypher.fragment import Fragment, Param, Variable, cypher, of
@@ -49,14 +49,20 @@ def _there(expression: Fragment) -> Fragment:
     return cypher(expression, " IS NOT NULL")
 
 
-def _by_id(key: OrderKey, page: Page) -> list[tuple[bool, tuple[Fragment, ...]]]:
+Way: TypeAlias = tuple[bool, tuple[Fragment, ...]]
+"""A seek: whether it walks the index of the key (else that of the ids), and its predicates."""
+
+
+def _by_id(key: OrderKey, page: Page) -> list[Way]:
     cursor = page.before if page.backward else page.after
     predicate = past(key, cursor[-1], backward=page.backward) if cursor else None
     return [(True, (predicate or _there(key.expression),))]
 
 
-def _by_key(key: OrderKey, tie: OrderKey, page: Page) -> list[tuple[bool, tuple[Fragment, ...]]]:
+def _by_key(key: OrderKey, tie: OrderKey, page: Page) -> list[Way]:
     cursor = page.before if page.backward else page.after
+    keyed: list[Way]
+    nothing: list[Way]
     if cursor is None:
         keyed = [(True, (_there(key.expression), _there(tie.expression)))]
         nothing = [(False, (_there(tie.expression), cypher(key.expression, " IS NULL")))]
@@ -67,9 +73,8 @@ def _by_key(key: OrderKey, tie: OrderKey, page: Page) -> list[tuple[bool, tuple[
     return [*nothing, *keyed] if page.backward else [*keyed, *nothing]
 
 
-def _after(
-    key: OrderKey, tie: OrderKey, cursor: tuple[Any, ...], *, backward: bool
-) -> tuple[list[tuple[bool, tuple[Fragment, ...]]], list[tuple[bool, tuple[Fragment, ...]]]]:
+def _after(key: OrderKey, tie: OrderKey, cursor: tuple[Any, ...], *, backward: bool) -> tuple[list[Way], list[Way]]:
+    keyed: list[Way]
     value, last_id = cursor
     beyond_id = past(tie, last_id, backward=backward) or _there(tie.expression)
     if value is None:

@@ -61,5 +61,3 @@ class Compiler:
         context = Context(self.model, Access(self.model, viewer), self.limits, FIELD_PLANNERS)
         plan = plan_root(context, root, selection)
         return Compiled(print_statement(plan.statement), plan.shape)
-
-

@@ -49,4 +49,3 @@ COMPUTED: Mapping[str, ComputedColumn] = {
     "account.directLifetimeValue": _direct,
     "channel.lifetimeValue": lambda context, variable: _sum_of_customers(context, variable, _CUSTOMERS_OF_CHANNEL),
 }
-

@@ -105,9 +105,7 @@ def sorted_rows(
 ) -> Rows:
     """The rows of one page by sorting: one more than asked tells whether there is a next page."""
     narrowed = _narrowed(match, (*where, *order.bounds(page)))
-    return Rows(
-        (Branch(narrowed),), variables, distinct=distinct, order=order.sort(page), limit=param(page.limit + 1)
-    )
+    return Rows((Branch(narrowed),), variables, distinct=distinct, order=order.sort(page), limit=param(page.limit + 1))
 
 
 def _narrowed(match: Match, where: tuple[Fragment, ...]) -> Match:
@@ -146,9 +144,7 @@ def _page_shape(
     columns: Columns,
 ) -> PageShape:
     names = {field.name for field in fields}
-    cursor = (
-        tuple(row.add(Value(key.cursor)) for key in source.order.keys) if _needs_cursor(shapes) else ()
-    )
+    cursor = tuple(row.add(Value(key.cursor)) for key in source.order.keys) if _needs_cursor(shapes) else ()
     rows = columns.add(Collect(source.paged, row.projection())) if names & {"nodes", "edges", "pageInfo"} else None
     count = columns.add(Count(source.counted)) if "totalCount" in names else None
     return PageShape(

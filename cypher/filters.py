@@ -115,13 +115,25 @@ def _relation_predicates(
 
 
 def _exists(
-    access: Access, relation: Relation, condition: Mapping[str, Any], row: Variable, depth: int, *, negated: bool = False
+    access: Access,
+    relation: Relation,
+    condition: Mapping[str, Any],
+    row: Variable,
+    depth: int,
+    *,
+    negated: bool = False,
 ) -> Fragment:
     return cypher("EXISTS ", _block(access, relation, condition, row, depth, negated=negated))
 
 
 def _block(
-    access: Access, relation: Relation, condition: Mapping[str, Any], row: Variable, depth: int, *, negated: bool = False
+    access: Access,
+    relation: Relation,
+    condition: Mapping[str, Any],
+    row: Variable,
+    depth: int,
+    *,
+    negated: bool = False,
 ) -> Fragment:
     match, end, _ = relation_match(access, relation.hops, row)
     predicates = where_predicates(access, relation.target, condition, end, depth + 1)
@@ -212,4 +224,3 @@ def _minor(value: Decimal, currency: str) -> int:
     if not -(2**63) <= minor < 2**63:
         raise BadInput(f"{value} is out of range for an amount of money.", hint="Pass a smaller amount.")
     return minor
-

@@ -46,7 +46,7 @@ class Fragment:
 Part: TypeAlias = str | Variable | Param | Name | Fragment
 
 
-def cypher(*parts: LiteralString | Variable | Param | Name | Fragment) -> Fragment:
+def cypher(*parts: Part) -> Fragment:
     """Put literal text, variables, parameters, names and other fragments in a row."""
     return Fragment(parts)
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from functools import partial
 
+from cypher.computed import total
 from cypher.connections import PageSource, plan_page, record_nodes
 from cypher.context import Context, Source
 from cypher.filters import filterable_fields, where_predicates
-from cypher.fragment import Variable, cypher, of
+from cypher.fragment import Variable, cypher, of, param
 from cypher.paging import OrderKey, fixed_order, id_key, read_order, read_page
 from cypher.plan import Branch, Collect, Columns, Count, Match, Rows, SortKey, Step, Sum, Value
-from cypher.computed import total
 from cypher.properties import money_fields
 from cypher.record import plan_fields, plan_node
 from cypher.selection import Selection
 from cypher.shape import Every, First, Form, GlobalId, Leaf, MoneyShape, Shape
-from cypher.fragment import param
 from graph.errors import BadInput
 from graph.model import Direction, Kind, Mapped, Tree
 
@@ -72,7 +71,13 @@ def _root(context: Context, selection: Selection, source: Source, columns: Colum
     rows, end, distance = _up(context, source.variable)
     row = Columns()
     (shape,) = plan_node(context, "Customer", [selection], end, row)
-    last = Rows(rows.branches, rows.variables, lets=rows.lets, order=(SortKey(cypher(distance), descending=True),), limit=param(1))
+    last = Rows(
+        rows.branches,
+        rows.variables,
+        lets=rows.lets,
+        order=(SortKey(cypher(distance), descending=True),),
+        limit=param(1),
+    )
     column = columns.add(Collect(last, row.projection()))
     itself = plan_fields(context, source, selection.fields("Customer"), columns)
     return First(column, shape, itself)
@@ -107,7 +112,12 @@ def _descendants(context: Context, selection: Selection, source: Source, columns
     matched = Branch(Match(down.start, down.steps, where))
     page_source = PageSource(
         paged=Rows(
-            (matched,), (end,), lets=lets, having=order.bounds(page), order=order.sort(page), limit=param(page.limit + 1)
+            (matched,),
+            (end,),
+            lets=lets,
+            having=order.bounds(page),
+            order=order.sort(page),
+            limit=param(page.limit + 1),
         ),
         counted=Rows((matched,), (end,)),
         order=order,
@@ -126,5 +136,7 @@ def _edge(depth: Variable, parent: Variable, field: Selection, row: Columns) -> 
 
 def _max_depth(asked: int | None) -> int | None:
     if asked is not None and not 1 <= asked <= MAX_DEPTH:
-        raise BadInput(f"`maxDepth` is {asked}; it goes from 1 to {MAX_DEPTH}.", hint="Leave it out for the whole tree.")
+        raise BadInput(
+            f"`maxDepth` is {asked}; it goes from 1 to {MAX_DEPTH}.", hint="Leave it out for the whole tree."
+        )
     return asked

@@ -61,9 +61,16 @@ def load_records(
     node, row, organization = Variable("n"), Variable("row"), param(organization_id)
     moment, created, changed = param(now), Variable("created"), Variable("changed")
     others = [cypher(":", name(label)) for label in record.labels if label != record.label]
-    new_labels = (node, *others, ", ") if others else ()
+    new_labels: tuple[Part, ...] = (node, *others, ", ") if others else ()
     fragment = cypher(
-        *("UNWIND ", param(list(rows)), " AS ", row, "\nMERGE ", _keyed(node, record.label, keys, row, "key", organization)),
+        *(
+            "UNWIND ",
+            param(list(rows)),
+            " AS ",
+            row,
+            "\nMERGE ",
+            _keyed(node, record.label, keys, row, "key", organization),
+        ),
         *("\nON CREATE SET ", *new_labels, node, ".id = ", row, ".id, ", node, ".createdAt = ", moment),
         *(", ", node, ".version = 0"),
         *("\nWITH ", node, ", ", row, ", ", node, ".importDigest IS NULL AS ", created, ", "),
@@ -135,9 +142,26 @@ def _link(link: Link, scope: tuple[Variable, ...], organization: Param) -> Fragm
     )
     return cypher(
         *([drop] if link.single else []),
-        *("\nCALL (", node, ", ", row, ") { WITH ", node, ", ", row, " WHERE ", row, ".to.", name(link.name), " IS NOT NULL"),
+        *(
+            "\nCALL (",
+            node,
+            ", ",
+            row,
+            ") { WITH ",
+            node,
+            ", ",
+            row,
+            " WHERE ",
+            row,
+            ".to.",
+            name(link.name),
+            " IS NOT NULL",
+        ),
         *("\n  MATCH ", _keyed_path(target, link, row, organization)),
-        *("\n  MERGE ", _arrow(node, relationship, link, target), *_relationship_properties(link, relationship, row), " }"),
+        *(
+            "\n  MERGE ",
+            _arrow(node, relationship, link, target),
+            *_relationship_properties(link, relationship, row),
+            " }",
+        ),
     )
-
-

@@ -111,9 +111,9 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The sums of several aggregates put together, as a list of several values."""
+    """Lists of values put together into one list."""
 
-    parts: tuple[Aggregate, ...]
+    parts: tuple[Aggregate | Value, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ from cypher.plan import (
     Value,
 )
 
+LINE = 100
+"""Columns that fit in so many characters stay on one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -154,7 +157,7 @@ class _Printer:
     def projection(self, projection: Projection, indent: str) -> str:
         inner = indent + "  "
         columns = [self.column(column, inner) for column in projection.columns]
-        if sum(map(len, columns)) < 100 and not any("\n" in column for column in columns):
+        if sum(map(len, columns)) < LINE and not any("\n" in column for column in columns):
             return f"[{', '.join(columns)}]"
         separator = f",\n{inner}"
         return f"[\n{inner}{separator.join(columns)}\n{indent}]"

@@ -19,9 +19,7 @@ def plan_property(context: Context, mapped: Mapped, selection: Selection, source
     return property_shape(context, mapped, selection, source, columns)
 
 
-def property_shape(
-    context: Context, mapped: Property, selection: Selection, source: Source, columns: Columns
-) -> Shape:
+def property_shape(context: Context, mapped: Property, selection: Selection, source: Source, columns: Columns) -> Shape:
     """A stored property of a node or a relationship."""
     stored = of(source.variable, mapped.name)
     match mapped.kind:

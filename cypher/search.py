@@ -26,7 +26,7 @@ INDEX = "search"
 MAX_TEXT = 200
 MAX_TOKENS = 8
 _TOKEN = re.compile(r"\w+(?:[.']\w+)*")
-_FOLDED = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "þ": "th", "ı": "i"})
+_FOLDED = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "þ": "th"})
 
 
 def search_tokens(text: str) -> list[str]:

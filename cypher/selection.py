@@ -96,9 +96,7 @@ def root_selections(operation: Operation) -> tuple[Selection, ...]:
     root = operation.schema.get_root_type(operation.definition.operation)
     if root is None:
         return ()
-    collected = collect_fields(
-        operation.schema, operation.fragments, operation.variables, root, operation.definition
-    )
+    collected = collect_fields(operation.schema, operation.fragments, operation.variables, root, operation.definition)
     return _selections(operation, root, collected.grouped_field_set)
 
 
@@ -109,9 +107,7 @@ def _object_type(schema: GraphQLSchema, type_name: str) -> GraphQLObjectType:
     return found
 
 
-def _selections(
-    operation: Operation, parent: GraphQLObjectType, grouped: GroupedFieldSet
-) -> tuple[Selection, ...]:
+def _selections(operation: Operation, parent: GraphQLObjectType, grouped: GroupedFieldSet) -> tuple[Selection, ...]:
     return tuple(_selection(operation, parent, key, details) for key, details in grouped.items())
 
 

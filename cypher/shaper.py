@@ -186,9 +186,7 @@ def _page_field(shape: Shape, cursor: Callable[[Row], str]) -> Callable[[_PageRo
             node = build_shaper(inner)
             return lambda found: [node(row) for row in found.rows]
         case PageEdges(fields):
-            edge = [
-                (key, cursor if isinstance(inner, EdgeCursor) else build_shaper(inner)) for key, inner in fields
-            ]
+            edge = [(key, cursor if isinstance(inner, EdgeCursor) else build_shaper(inner)) for key, inner in fields]
             return lambda found: [{key: build(row) for key, build in edge} for row in found.rows]
         case PageInfoShape(fields):
             return lambda found: _page_info(found, fields, cursor)
@@ -198,9 +196,7 @@ def _page_field(shape: Shape, cursor: Callable[[Row], str]) -> Callable[[_PageRo
             raise TypeError(f"{type(shape).__name__} is no field of a connection")
 
 
-def _page_info(
-    found: _PageRows, fields: tuple[tuple[str, str], ...], cursor: Callable[[Row], str]
-) -> dict[str, Any]:
+def _page_info(found: _PageRows, fields: tuple[tuple[str, str], ...], cursor: Callable[[Row], str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, name in fields:
         match name:

@@ -21,7 +21,8 @@ def any_viewer() -> Statement:
     """The administrator of the first organisation that was made, for a start without a setting."""
     return print_fragment(
         cypher(
-            "MATCH (organization:Organization) WITH organization ORDER BY organization.createdAt, organization.id LIMIT 1",
+            "MATCH (organization:Organization)",
+            "\nWITH organization ORDER BY organization.createdAt, organization.id LIMIT 1",
             "\nMATCH (user:User {organizationId: organization.organizationId})",
             "\nRETURN [user.id, user.displayName, user.organizationId, organization.currency] AS row",
             "\nORDER BY user.createdAt, user.id LIMIT 1",

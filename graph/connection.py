@@ -33,11 +33,15 @@ class Page:
 
 @strawberry.type(description="One record in a page, with its cursor.")
 class Edge(Generic[T]):
+    """One record in a page, with its cursor."""
+
     cursor: str = strawberry.field(description="Opaque place of this record in the connection's order.")
     node: T = strawberry.field(description="The record.")
 
 
 @strawberry.type(description="A page of records.")
 class Connection(Page, Generic[T]):
+    """A page of records."""
+
     nodes: list[T] = strawberry.field(description="The records of this page, without their edges.")
     edges: list[Edge[T]] = strawberry.field(description="The records of this page with their cursors.")

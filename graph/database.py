@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, Protocol, cast
+from typing import Any, LiteralString, Protocol
 
 import neo4j
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, TransientError
@@ -82,9 +82,14 @@ class Statement(Protocol):
     """Text and parameters; the text comes from `cypher/` alone."""
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """Cypher."""
+        ...
+
     @property
-    def parameters(self) -> Mapping[str, Any]: ...
+    def parameters(self) -> Mapping[str, Any]:
+        """Values by name."""
+        ...
 
 
 @dataclass(slots=True)
@@ -166,7 +171,7 @@ class Database:
             found = []
             for statement in statements:
                 self.observe(statement.text)
-                result = await transaction.run(cast("LiteralString", statement.text), dict(statement.parameters))
+                result = await transaction.run(statement.text, dict(statement.parameters))
                 found.append(await result.value())
             return found
 
@@ -181,7 +186,7 @@ class Database:
         """Run a statement that changes constraints or indexes, in a transaction of its own without a timeout."""
         try:
             async with self.driver.session(database=self.name) as session:
-                result = await session.run(cast("LiteralString", statement.text), dict(statement.parameters))
+                result = await session.run(statement.text, dict(statement.parameters))
                 return await result.value()
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error
@@ -190,9 +195,7 @@ class Database:
         """The plan that the database makes for a statement, without running it."""
         try:
             async with self.driver.session(database=self.name, default_access_mode=neo4j.READ_ACCESS) as session:
-                result = await session.run(
-                    cast("LiteralString", f"EXPLAIN {statement.text}"), dict(statement.parameters)
-                )
+                result = await session.run(f"EXPLAIN {statement.text}", dict(statement.parameters))
                 summary = await result.consume()
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error

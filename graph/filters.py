@@ -28,6 +28,8 @@ def _operator(description: str, name: str | None = None) -> object:
 
 @strawberry.input(description="Filters by equality. All operators given must hold; one that is absent does not count.")
 class EqualityFilter(Generic[T]):
+    """Filters by equality."""
+
     eq: T | None = _operator("Equal; null: nothing is stored.")  # type: ignore[assignment]
     ne: T | None = _operator("Not equal, or nothing stored; null: something is stored.")  # type: ignore[assignment]
     in_: list[T] | None = _operator("One of these.", "in")  # type: ignore[assignment]
@@ -37,6 +39,8 @@ class EqualityFilter(Generic[T]):
 
 @strawberry.input(description="Filters by equality and order.")
 class OrderedFilter(EqualityFilter[T], Generic[T]):
+    """Filters by equality and order."""
+
     lt: T | None = _operator("Less than.")  # type: ignore[assignment]
     lte: T | None = _operator("Less than or equal.")  # type: ignore[assignment]
     gt: T | None = _operator("Greater than.")  # type: ignore[assignment]
@@ -82,9 +86,7 @@ class DateTimeFilter(OrderedFilter[DateTime]):
 class MoneyFilter(OrderedFilter[Decimal]):
     """Filters an amount of money in major units, such as `12.30`."""
 
-    currency: Currency | None = _operator(
-        "Currency of the amounts; the organisation's base currency unless given."
-    )  # type: ignore[assignment]
+    currency: Currency | None = _operator("Currency of the amounts; the organisation's base currency unless given.")  # type: ignore[assignment]
 
 
 @strawberry.input

@@ -13,6 +13,9 @@ import uuid_utils
 
 from graph.errors import BadInput
 
+SHOWN = 60
+"""Characters of a malformed id that its error repeats."""
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -55,5 +58,5 @@ def parse_global_id(text: str) -> tuple[str, str]:
 
 
 def _malformed(text: str) -> BadInput:
-    shown = text if len(text) <= 60 else text[:60] + "…"
+    shown = text if len(text) <= SHOWN else text[:SHOWN] + "…"
     return BadInput(f"Not an id: {shown!r}.", hint="Pass an id as the API returned it.")

@@ -75,9 +75,10 @@ def _derive(model: Model, name: str) -> None:
         for field_name, mapped in flat.items()
         if (found := _filter_of(mapped)) is not None
     }
-    here = _lazy(f"{name}Where")
-    where["AND"] = (list[here], "All of these hold.")
-    where["OR"] = (list[here], "At least one of these holds.")
+    here: Any = _lazy(f"{name}Where")
+    several: Any = list[here]
+    where["AND"] = (several, "All of these hold.")
+    where["OR"] = (several, "At least one of these holds.")
     where["NOT"] = (here, "This does not hold.")
     _input(f"{name}Where", f"Filters {name} records; all that is given must hold.", where)
     _input(
@@ -140,10 +141,13 @@ def paging_arguments() -> list[StrawberryArgument]:
 
 def connection_arguments(target: str) -> list[StrawberryArgument]:
     """The arguments of a connection of `target` records."""
+    where: Any = _lazy(f"{target}Where")
+    key: Any = _lazy(f"{target}Order")
+    order: Any = list[key]
     return [
         *paging_arguments(),
-        argument("where", Optional[_lazy(f"{target}Where")], "Only records that match."),
-        argument("orderBy", Optional[list[_lazy(f"{target}Order")]], "Sort keys, most significant first; id breaks ties."),  # type: ignore[misc]
+        argument("where", Optional[where], "Only records that match."),
+        argument("orderBy", Optional[order], "Sort keys, most significant first; id breaks ties."),
     ]
 
 
@@ -157,7 +161,7 @@ def field_arguments(mapped: Mapped, name: str) -> list[StrawberryArgument]:
     if isinstance(mapped, Timeline):
         return [
             *paging_arguments(),
-            argument("includeRelated", bool, "Also what came about through related records.", True),
+            argument("includeRelated", bool, "Also what came about through related records.", default=True),
             argument("kinds", Optional[list[TimelineKind]], "Only entries of these kinds."),
         ]
     if isinstance(mapped, Tree) and mapped.question == "descendants":
@@ -167,8 +171,11 @@ def field_arguments(mapped: Mapped, name: str) -> list[StrawberryArgument]:
         ]
     if name == "channel_sections":
         return [
-            argument("status", Optional[ChannelStatus], "Only channels of this status; null: all.", ChannelStatus.ACTIVE.value)
+            argument(
+                "status",
+                Optional[ChannelStatus],
+                "Only channels of this status; null: all.",
+                ChannelStatus.ACTIVE.value,
+            )
         ]
     return []
-
-

@@ -17,6 +17,8 @@ Decimal = NewType("Decimal", str)
 Currency = NewType("Currency", str)
 Long = NewType("Long", str)
 
+MAX_DECIMAL = 40
+
 
 def _parse_datetime(value: Any) -> dt.datetime:
     """Parse an RFC 3339 date and time into UTC, cut to milliseconds as stored times are."""
@@ -43,8 +45,8 @@ def _parse_date(value: Any) -> dt.date:
 
 
 def _parse_decimal(value: Any) -> PythonDecimal:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or len(str(value)) > 40:
-        raise ValueError("a Decimal is a string of at most 40 characters such as 12.34")
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or len(str(value)) > MAX_DECIMAL:
+        raise ValueError(f"a Decimal is a string of at most {MAX_DECIMAL} characters such as 12.34")
     try:
         parsed = PythonDecimal(str(value))
     except InvalidOperation as error:
@@ -62,7 +64,7 @@ def _parse_currency(value: Any) -> str:
 
 def _parse_long(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise ValueError("a Long is a whole number, as a string or a number")
+        raise ValueError("a Long is a whole number, as a string or a number")  # noqa: TRY004 - graphql-core shows it
     parsed = int(value)
     if not -(2**63) <= parsed < 2**63:
         raise ValueError("a Long has at most 64 bits")

@@ -129,4 +129,3 @@ def located(error: Exception, selection: Selection) -> GraphQLError:
         return error
     nodes = [detail.node for detail in selection.details]
     return GraphQLError(str(error), nodes=nodes, path=[selection.key], original_error=error)
-

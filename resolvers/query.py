@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from graph.connection import Connection
 from graph.fields import GRAPH
 from graph.inputs import argument, connection_arguments, derive_inputs, paging_arguments
-from graph.model import Root, RootByOrigin, RootById, RootConnection, RootNodes, RootSearch, RootViewer
+from graph.model import Root, RootById, RootByOrigin, RootConnection, RootNodes, RootSearch, RootViewer
 from graph.registry import load_model
 from graph.scalars import Currency
 from graph.types.record import Node
@@ -40,10 +40,8 @@ from resolvers.search import SearchConnection
 
 derive_inputs(load_model)
 
-RecordType = strawberry.enum(
-    Enum("RecordType", {name: name for name, record in load_model().records.items() if not record.part}),  # type: ignore[misc]
-    description="The types of records.",
-)
+_NAMES = {name: name for name, record in load_model().records.items() if not record.part}
+RecordType: Any = strawberry.enum(Enum("RecordType", _NAMES), description="The types of records.")  # type: ignore[call-overload]
 
 
 @strawberry.type
@@ -68,9 +66,10 @@ def _all(type_name: str, description: str) -> Any:
     return _root(description, RootConnection(type_name), connection_arguments(type_name))
 
 
-
 @strawberry.type(description="Everything that can be asked.")
 class Query:
+    """Everything that can be asked."""
+
     node: Node | None = _by_id("Node", "Anything by its global id; null when it is not there or not yours.")
     nodes: list[Node | None] = _root(
         "Records by their ids, in their order, null for each that is not there or not yours.",
@@ -125,7 +124,7 @@ class Query:
         RootSearch(),
         [
             argument("text", str, "At most 200 characters, of which eight words count."),
-            argument("types", Optional[list[RecordType]], "Only records of these types."),  # type: ignore[valid-type]
+            argument("types", Optional[list[RecordType]], "Only records of these types."),
             *paging_arguments(),
         ],
     )

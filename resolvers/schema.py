@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLUnionType, lexicographic_sort_schema, print_schema
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLUnionType,
+    lexicographic_sort_schema,
+    print_schema,
+)
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
@@ -25,7 +32,7 @@ def load_schema() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         types=[entry.cls for entry in RECORDS],
-        extensions=[ParserCache(CACHED), ValidationCache(CACHED), GraphExecution],
+        extensions=[partial(ParserCache, CACHED), partial(ValidationCache, CACHED), GraphExecution],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _attach_resolvers(schema)
@@ -50,7 +57,7 @@ def _attach_resolvers(schema: strawberry.Schema) -> None:
             type_.resolve_type = _resolve_type
 
 
-def _resolve_root(_: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+def _resolve_root(_: Any, info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
     """The result of a root field's statement, or the error that it ended with."""
     found = info.context.roots[info.path.key]
     if isinstance(found, Exception):
@@ -58,10 +65,9 @@ def _resolve_root(_: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
     return found
 
 
-def _resolve(source: dict[str, Any], info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+def _resolve(source: dict[str, Any], info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
     return source[str(info.path.key)]
 
 
-def _resolve_type(value: Any, _info: GraphQLResolveInfo, _type: Any) -> str:
+def _resolve_type(value: Any, _info: GraphQLResolveInfo[Any], _type: Any) -> str:
     return str(value.type_name)
-

@@ -63,7 +63,7 @@ class LocalNeo4j:
         lock_timeout: Seconds that a transaction waits for a lock.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a setting
+    def __init__(
         self,
         *,
         home: Path,

@@ -63,9 +63,7 @@ class ChannelSection:
 class LifetimeValue(Node):
     """One entry in the history of lifetime values: what an account was worth in a channel from a moment on."""
 
-    at: DateTime | None = prop(
-        "From when on the value held: the newest order or deal counted in it.", Kind.DATETIME
-    )
+    at: DateTime | None = prop("From when on the value held: the newest order or deal counted in it.", Kind.DATETIME)
     value: Money | None = money("The account's value in the channel.", currency=None)
     channel: ChannelRef | None = one("The channel.", "IN_CHANNEL", OUT, "Channel")
 

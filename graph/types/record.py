@@ -6,7 +6,6 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-
 from graph.fields import prop
 from graph.model import Kind
 from graph.scalars import Currency, DateTime, Decimal
@@ -42,4 +41,3 @@ Owner: TypeAlias = Annotated[
     UserRef | BusinessUnitRef,
     strawberry.union("Owner", description="Who owns a record: a user or a business unit."),
 ]
-
