@@ -1,15 +1,19 @@
 """What every test can ask for: one real Neo4j a run, the example data, an environment without our settings."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from app import settings
 from app.commands.neo4j import local_server
+from app.migrations import migrate
 from app.settings import Settings
+from graph.database import Database
 from graph.local import DEFAULT_RELEASE, Connection
+from tests.asking import Asker
+from tests.world import World, small_world
 
 REPOSITORY = Path(__file__).parent.parent
 EXAMPLE_DATA = REPOSITORY.parent / "shared" / "data"
@@ -67,3 +71,26 @@ def c360_data() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI needs the example data: {folder} is not there")
     pytest.skip(f"no example data in {folder}; C360_DATA can name another folder")
+
+
+@pytest.fixture(scope="session")
+async def database(neo4j_connection: Connection) -> AsyncIterator[Database]:
+    """The run's database with constraints and indexes."""
+    opened = Database.open(neo4j_connection.uri, (neo4j_connection.user, neo4j_connection.password), timeout=60.0)
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def world(database: Database) -> World:
+    """The small world, and beside it one of another organisation that must never show."""
+    for made in (small_world("golden"), small_world("other", "§other§")):
+        await database.write(list(made.statements()))
+    return small_world("golden")
+
+
+@pytest.fixture
+def ask(database: Database) -> Asker:
+    """Asks the schema on the run's database."""
+    return Asker.of(database)
