@@ -16,6 +16,7 @@ from graphql import (
 )
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from graph.scalars import SCALARS
 from graph.types import RECORDS
@@ -26,10 +27,17 @@ CACHED = 500
 """Documents whose syntax tree and validation result are remembered."""
 
 
+class Schema(strawberry.Schema):
+    """A schema that leaves the logging of errors to the one who answers the request."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing here: most errors are the caller's, the others are logged with the request's id."""
+
+
 @cache
 def load_schema() -> strawberry.Schema:
     """Build the schema once."""
-    schema = strawberry.Schema(
+    schema = Schema(
         query=Query,
         types=[entry.cls for entry in RECORDS],
         extensions=[partial(ParserCache, CACHED), partial(ValidationCache, CACHED), GraphExecution],
