@@ -23,13 +23,14 @@ def running_neo4j(settings: Settings) -> Iterator[Connection]:
         yield connection
 
 
-def open_database(settings: Settings, connection: Connection) -> Database:
-    """A pool of connections to it."""
+def open_database(settings: Settings, connection: Connection, *, retry: float = 5.0) -> Database:
+    """A pool of connections to it; `retry` is how many seconds a transient fault is tried again."""
     return Database.open(
         connection.uri,
         (connection.user, connection.password),
         name=settings.neo4j_database,
         timeout=settings.transaction_timeout,
+        retry=retry,
     )
 
 

@@ -17,6 +17,7 @@ import strawberry
 from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import PreExecutionError
 
 from app.settings import Settings
@@ -81,6 +82,7 @@ class GraphQLEndpoint:
         return self._answer(result, media_type, request_id)
 
     async def _execute(self, asked: Asked, request_id: str) -> Any:
+        error: C360Error
         try:
             async with asyncio.timeout(self.settings.request_timeout):
                 viewer = await self.viewers.viewer()
@@ -88,8 +90,10 @@ class GraphQLEndpoint:
                 return await self.schema.execute(
                     asked.query, asked.variables, context_value=context, operation_name=asked.operation_name
                 )
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            error = BadInput("There is no such operation to execute.", hint="Name one of the document's operations.")
         except TimeoutError:
-            error: C360Error = Timeout("The request took too long.", hint="Ask for less, or try again.")
+            error = Timeout("The request took too long.", hint="Ask for less, or try again.")
         except C360Error as found:
             error = found
         except Exception as found:  # noqa: BLE001 - the last resort: masked, and logged with its id
@@ -104,11 +108,9 @@ class GraphQLEndpoint:
         if executed:
             body["data"] = result.data
         code = body["errors"][0]["extensions"]["code"] if "errors" in body else None
-        nothing = not any(value is not None for value in (body.get("data") or {}).values())
         status = 200
-        if code is not None and (media_type == GRAPHQL_RESPONSE or code in ALWAYS_BY_STATUS):
-            without_data = body.get("data") is None or (nothing and code in ALWAYS_BY_STATUS)
-            status = STATUS.get(code, 422) if without_data else 200
+        if code in ALWAYS_BY_STATUS or (code and media_type == GRAPHQL_RESPONSE and body.get("data") is None):
+            status = STATUS.get(code, 422)
         headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == STATUS[DatabaseUnavailable.code] else {}
         if status == STATUS[Unauthenticated.code]:
             headers["WWW-Authenticate"] = "Bearer"

@@ -92,6 +92,9 @@ class Statement(Protocol):
         ...
 
 
+Then = Callable[[list[list[Any]]], Sequence[Statement]]
+
+
 @dataclass(slots=True)
 class Database:
     """One Neo4j database, read and written in transactions.
@@ -105,7 +108,9 @@ class Database:
     observe: Callable[[str], None] = field(default=lambda _: None)
 
     @classmethod
-    def open(cls, uri: str, auth: tuple[str, str], *, name: str = "neo4j", timeout: float = 8.0) -> "Database":
+    def open(
+        cls, uri: str, auth: tuple[str, str], *, name: str = "neo4j", timeout: float = 8.0, retry: float = 5.0
+    ) -> "Database":
         """Open a pool of connections; none is made before the first statement.
 
         Args:
@@ -113,6 +118,7 @@ class Database:
             auth: User and password.
             name: The database.
             timeout: Seconds until the server gives up a transaction.
+            retry: Seconds to try again after a transient fault.
         """
         driver = neo4j.AsyncGraphDatabase.driver(
             uri,
@@ -120,7 +126,7 @@ class Database:
             connection_acquisition_timeout=5.0,
             connection_timeout=5.0,
             liveness_check_timeout=30.0,
-            max_transaction_retry_time=min(timeout, 5.0),
+            max_transaction_retry_time=retry,
             notifications_min_severity="OFF",
             warn_notification_severity="OFF",
         )
@@ -154,8 +160,13 @@ class Database:
         """
         return await self._run(statements, neo4j.READ_ACCESS)
 
-    async def write(self, statements: Sequence[Statement]) -> list[list[Any]]:
+    async def write(self, statements: Sequence[Statement], *, then: Then | None = None) -> list[list[Any]]:
         """Run statements in order in one write transaction, again on a transient fault.
+
+        Args:
+            statements: what to run.
+            then: makes more statements of the answers, for the same transaction; what it raises rolls back. It may be
+                called again when the transaction is tried again.
 
         Returns:
             For each statement its rows, each the first column of a record.
@@ -163,16 +174,22 @@ class Database:
         Raises:
             C360Error: what went wrong in the database; nothing is written then.
         """
-        return await self._run(statements, neo4j.WRITE_ACCESS)
+        return await self._run(statements, neo4j.WRITE_ACCESS, then)
 
-    async def _run(self, statements: Sequence[Statement], mode: str) -> list[list[Any]]:
+    async def _run(self, statements: Sequence[Statement], mode: str, then: Then | None = None) -> list[list[Any]]:
         @neo4j.unit_of_work(timeout=self.timeout)
         async def work(transaction: neo4j.AsyncManagedTransaction) -> list[list[Any]]:
-            found = []
-            for statement in statements:
-                self.observe(statement.text)
-                result = await transaction.run(statement.text, dict(statement.parameters))
-                found.append(await result.value())
+            found: list[list[Any]] = []
+
+            async def run(some: Sequence[Statement]) -> None:
+                for statement in some:
+                    self.observe(statement.text)
+                    result = await transaction.run(statement.text, dict(statement.parameters))
+                    found.append(await result.value())
+
+            await run(statements)
+            if then is not None:
+                await run(then(found))
             return found
 
         try:

@@ -167,10 +167,14 @@ def _sales(world: World) -> None:
         order = f"order{number}"
         placed = BEGINNING + dt.timedelta(days=number)
         amounts = {"subtotal": 1050 * number, "total": 1050 * number, "discount": 0, "currency": "USD"}
-        world.node("Order", order, name=f"Order {number}", number=str(number), placedAt=placed, status="OPEN", **amounts)
+        world.node(
+            "Order", order, name=f"Order {number}", number=str(number), placedAt=placed, status="OPEN", **amounts
+        )
         world.link("head" if number < 4 else "shop", "PLACED", order)
         world.link(order, "IN_CHANNEL", "factory" if number < 4 else "retail")
-        world.node("OrderItem", f"item{number}", quantity=number, unitPrice="10.50", amount=1050 * number, currency="USD")
+        world.node(
+            "OrderItem", f"item{number}", quantity=number, unitPrice="10.50", amount=1050 * number, currency="USD"
+        )
         world.link(order, "HAS_ITEM", f"item{number}")
         world.link(f"item{number}", "OF_PRODUCT", "lamp")
     world.node("Cart", "cart", status="PURCHASED", startedAt=BEGINNING, subtotal=1050, currency="USD")

@@ -16,6 +16,8 @@ from graph.errors import SettingsInvalid
 from graph.local import Connection
 
 GRACE_SECONDS = 10
+RETRY_SECONDS = 1.0
+"""A client that waits would rather hear 503 soon and try again itself."""
 
 
 def register(cli: typer.Typer) -> None:
@@ -56,7 +58,7 @@ def serve_until_stopped(chosen: Settings, connection: Connection, listening: soc
     base = f"http://{chosen.host}:{port}"
     console.print(f"GraphQL   {base}/graphql\nGraphiQL  {base}/graphiql\nStop with Ctrl-C.", highlight=False)
     config = uvicorn.Config(
-        create_app(chosen, open_database(chosen, connection)),
+        create_app(chosen, open_database(chosen, connection, retry=RETRY_SECONDS)),
         log_level="warning" if chosen.log_level == "info" else chosen.log_level,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,

@@ -136,5 +136,3 @@ async def test_what_does_not_fit_the_schema_is_refused(
     assert answer.data is None
     assert answer.errors
     assert [] == answer.statements
-
-

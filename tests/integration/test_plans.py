@@ -17,7 +17,14 @@ from tests.asking import Asker
 from tests.integration.test_golden import CASES, read_case, resolve
 from tests.world import World
 
-NEVER = {"AllNodesScan", "NodeByLabelScan", "UnionNodeByLabelsScan", "IntersectionNodeByLabelsScan", "CartesianProduct", "Eager"}
+NEVER = {
+    "AllNodesScan",
+    "NodeByLabelScan",
+    "UnionNodeByLabelsScan",
+    "IntersectionNodeByLabelsScan",
+    "CartesianProduct",
+    "Eager",
+}
 SORTING = {"Sort", "Top", "PartialSort", "PartialTop"}
 KEYS = ("displayName", "createdAt", "lifetimeValue")
 
@@ -29,7 +36,9 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
         yield from operators(child)
 
 
-async def statements_of(ask: Asker, world: World, monkeypatch: pytest.MonkeyPatch, query: str, **variables: Any) -> list[Statement]:
+async def statements_of(
+    ask: Asker, world: World, monkeypatch: pytest.MonkeyPatch, query: str, **variables: Any
+) -> list[Statement]:
     """What a query compiles to."""
     found: list[Statement] = []
     compile_root = execution._compile
