@@ -6,7 +6,6 @@ hand. Types refer to one another by `strawberry.lazy`, which looks them up in th
 
 from __future__ import annotations
 
-from dataclasses import make_dataclass
 from functools import cache
 from typing import Annotated, Any, Optional
 
@@ -41,15 +40,12 @@ def _lazy(name: str) -> Any:
 
 
 def _input(name: str, description: str, fields: dict[str, tuple[Any, str]], *, one_of: bool = False) -> type:
-    members = [
-        (
-            "in_" if graphql_name == "in" else graphql_name,
-            Optional[annotation],
-            strawberry.field(name=graphql_name, description=text, default=UNSET),
-        )
-        for graphql_name, (annotation, text) in fields.items()
-    ]
-    cls = make_dataclass(name, members, namespace={"__module__": __name__}, kw_only=True)
+    annotations: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
+    for graphql_name, (annotation, text) in fields.items():
+        annotations[graphql_name] = Optional[annotation]
+        namespace[graphql_name] = strawberry.field(name=graphql_name, description=text, default=UNSET)
+    cls = type(name, (), namespace)
     derived: type = strawberry.input(cls, name=name, description=description, one_of=one_of)
     DERIVED[name] = globals()[name] = derived
     return derived

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import cache, partial
 from typing import Any
 
 import strawberry
 from graphql import (
+    GraphQLError,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
@@ -17,6 +19,7 @@ from graphql import (
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.base import StrawberryObjectDefinition
 
 from graph.scalars import SCALARS
 from graph.types import RECORDS
@@ -44,12 +47,21 @@ def load_schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _attach_resolvers(schema)
+    _describe(schema)
     return schema
 
 
 def schema_text() -> str:
     """The schema in the schema definition language, sorted."""
     return print_schema(lexicographic_sort_schema(load_schema()._schema)) + "\n"  # noqa: SLF001 - its own printer does not sort
+
+
+def _describe(schema: strawberry.Schema) -> None:
+    """A type that says no description has its docstring."""
+    for type_ in schema._schema.type_map.values():  # noqa: SLF001 - as above
+        definition = type_.extensions.get("strawberry-definition")
+        if type_.description is None and isinstance(definition, StrawberryObjectDefinition):
+            type_.description = inspect.getdoc(definition.origin)
 
 
 def _attach_resolvers(schema: strawberry.Schema) -> None:
