@@ -2,7 +2,8 @@
 
 A row is `{"key": {…}, "id": …, "set": {…}, "digest": …, "to": {name: key or None}}`: the natural key to find the
 record by, the id for a new one, its properties, a digest of them, and the keys of the records to link it to. A record
-whose digest is stored already is left alone, so that a second run changes nothing.
+whose digest is stored already is left alone, relationships included, so that a second run changes nothing. An optional
+entry `new` holds properties that only a new record gets: what belongs to its users from then on.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Link:
     """A relationship from the loaded record to the one whose key is in `row.to[name]`, left out when that is null.
 
     `single`: the record has one such relationship at most; an old one goes when the record changes.
-    `properties` names the entry of `row` that holds the relationship's properties.
+    `properties` names the entry of `row` that holds the relationship's properties. `many`: `row.to[name]` is a list of
+    keys. `once`: only a new record is linked, for what its users may change later.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Link:
     keys: tuple[str, ...]
     single: bool = False
     properties: str = ""
+    many: bool = False
+    once: bool = False
 
 
 def load_records(
@@ -72,7 +76,7 @@ def load_records(
             _keyed(node, record.label, keys, row, "key", organization),
         ),
         *("\nON CREATE SET ", *new_labels, node, ".id = ", row, ".id, ", node, ".createdAt = ", moment),
-        *(", ", node, ".version = 0"),
+        *(", ", node, ".version = 0, ", node, " += coalesce(", row, ".new, {})"),
         *("\nWITH ", node, ", ", row, ", ", node, ".importDigest IS NULL AS ", created, ", "),
         *("coalesce(", node, ".importDigest <> ", row, ".digest, true) AS ", changed),
         *("\nFOREACH (_ IN CASE WHEN ", changed, " THEN [1] ELSE [] END | SET ", node, " += ", row, ".set, "),
@@ -100,7 +104,7 @@ def link_records(
     fragment = cypher(
         *("UNWIND ", param(list(rows)), " AS ", row),
         *("\nMATCH ", _keyed(node, source_label, source_keys, row, "key", organization)),
-        *("\nMATCH ", _keyed_path(target, link, row, organization)),
+        *("\nMATCH ", _keyed_path(target, link, _key_of(row, link), organization)),
         *("\nMERGE ", _arrow(node, relationship, link, target)),
         *_relationship_properties(link, relationship, row),
         "\nRETURN count(*) AS linked",
@@ -115,9 +119,13 @@ def _keyed(
     return cypher("(", node, ":", name(label), " {organizationId: ", organization, *pairs, "})")
 
 
-def _keyed_path(target: Variable, link: Link, row: Variable, organization: Param) -> Fragment:
-    pairs = [cypher(", ", name(key), ": ", row, ".to.", name(link.name), ".", name(key)) for key in link.keys]
+def _keyed_path(target: Variable, link: Link, key: Fragment, organization: Param) -> Fragment:
+    pairs = [cypher(", ", name(part), ": ", key, ".", name(part)) for part in link.keys]
     return cypher("(", target, ":", name(link.label), " {organizationId: ", organization, *pairs, "})")
+
+
+def _key_of(row: Variable, link: Link) -> Fragment:
+    return cypher(row, ".to.", name(link.name))
 
 
 def _arrow(node: Variable, relationship: Variable, link: Link, target: Variable) -> Fragment:
@@ -140,24 +148,14 @@ def _link(link: Link, scope: tuple[Variable, ...], organization: Param) -> Fragm
         *("\nCALL (", node, ", ", created, ", ", changed, ") { WITH ", node, " WHERE ", changed, " AND NOT ", created),
         *(" MATCH (", node, ")", head, old, ":", name(link.type), tail, " DELETE ", old, " }"),
     )
+    wanted, key = created if link.once else changed, Variable("key")
+    each = cypher("\n  UNWIND ", _key_of(row, link), " AS ", key) if link.many else cypher()
+    end = cypher(key) if link.many else _key_of(row, link)
     return cypher(
         *([drop] if link.single else []),
-        *(
-            "\nCALL (",
-            node,
-            ", ",
-            row,
-            ") { WITH ",
-            node,
-            ", ",
-            row,
-            " WHERE ",
-            row,
-            ".to.",
-            name(link.name),
-            " IS NOT NULL",
-        ),
-        *("\n  MATCH ", _keyed_path(target, link, row, organization)),
+        *("\nCALL (", node, ", ", row, ", ", wanted, ") { WITH ", node, ", ", row, " WHERE ", wanted),
+        *(" AND ", _key_of(row, link), " IS NOT NULL", each),
+        *("\n  MATCH ", _keyed_path(target, link, end, organization)),
         *(
             "\n  MERGE ",
             _arrow(node, relationship, link, target),
