@@ -13,7 +13,7 @@ from rich.table import Table
 
 from app import settings
 from app.connections import running_neo4j
-from app.importers import online_retail
+from app.importers import online_retail, ror
 from app.importers.engine import BATCH_SIZE, Options, Source, Summary, run_import
 from app.migrations import migrate
 from app.organizations import slug
@@ -61,6 +61,18 @@ def import_online_retail(
 ) -> None:
     """Import UCI Online Retail: the invoices of a web shop."""
     run_source(online_retail.OnlineRetail(file), organization, report, batch_size, account_policy)
+
+
+@group.command(name="ror")
+def import_ror(
+    folder: Annotated[Path, typer.Argument(help="Folder with organizations, parent_child and successors as .csv.gz.")],
+    organization: Organization = ror.ORGANIZATION,
+    report: Report = None,
+    batch_size: BatchSize = BATCH_SIZE,
+    account_policy: Policy = None,
+) -> None:
+    """Import the Research Organization Registry: organisations and whose part they are."""
+    run_source(ror.Ror(folder), organization, report, batch_size, account_policy)
 
 
 def run_source(

@@ -38,7 +38,10 @@ class Source(Protocol):
     name: str
     currency: str
     channel: ChannelSpec
-    files: tuple[Path, ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files, which together make the digest that tells one version of the data from another."""
 
     def check(self) -> None:
         """Refuse files that are not this data set.

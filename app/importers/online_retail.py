@@ -53,7 +53,7 @@ class OnlineRetail:
     channel = ChannelSpec("web-uk", "Web UK", "WEB", "UCI Online Retail")
 
     def __init__(self, path: Path) -> None:
-        self.files = (path,)
+        self.files: tuple[Path, ...] = (path,)
 
     def check(self) -> None:
         """Refuse a file with other columns."""
