@@ -230,6 +230,11 @@ def translated(error: Neo4jError | DriverError) -> C360Error:
         return Timeout("The database took too long.", hint="Ask for less, or try again.")
     if "No space left" in str(error) or "TransactionCommitFailed" in code or "TransactionLogError" in code:
         return DiskFull("The database can't write to its disk.", hint="Make room on its disk, then start it again.")
+    if "needs to be restarted" in str(error):
+        return DatabaseUnavailable(
+            "The database has stopped after a critical error.",
+            hint="Read its log; make room if its disk is full; then start it again.",
+        )
     if isinstance(error, DriverError | ServiceUnavailable | TransientError) or "DatabaseUnavailable" in code:
         return DatabaseUnavailable("The database does not answer.", hint="It is tried again with the next request.")
     return InternalError(f"The database refused a statement: {error}")
