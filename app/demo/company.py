@@ -1,0 +1,177 @@
+"""Writes down what an organisation has before its first customer: channels, staff, groups, tags, products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.demo.book import Book, Channel, Company, Group, Person, Product
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """A channel to be: key, name, type, source, what its customer is; `rule` replaces that of the type."""
+
+    key: str
+    name: str
+    type: str
+    source: str
+    identity: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UserPlan:
+    """A member of staff to be; unit and manager by their keys."""
+
+    key: str
+    name: str
+    title: str
+    unit: str
+    manager: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """A group of customers to be."""
+
+    key: str
+    name: str
+    discount: str | None = None
+    payment_term: str | None = None
+    price_list: str | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """Everything of an organisation that its customers need.
+
+    `units` are key, name and key of the parent; `products` are name, category and price; parents come first.
+    """
+
+    channels: tuple[ChannelPlan, ...]
+    units: tuple[tuple[str, str, str | None], ...]
+    users: tuple[UserPlan, ...]
+    groups: tuple[GroupPlan, ...]
+    tags: tuple[str, ...]
+    products: tuple[tuple[str, str, str], ...]
+
+
+TYPES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "B2B": ("B2B customer", "WON", ("Customer", "Lead", "Opportunity", "Order")),
+    "WEB": ("Web customer", "ORDERS_NET", ("Customer", "Cart", "Order")),
+    "COMMERCE": ("Commerce customer", "ORDERS_PAID", ("Customer", "Cart", "Order", "Lead", "Opportunity")),
+    "CUSTOM": ("Any record", "NONE", ("Customer",)),
+}
+"""What each type of channel brings: customer identity, lifetime rule, entities."""
+
+
+PREDEFINED_ROLES = ("Administrator", "Buyer", "Guest")
+"""The roles that every customer can give to its users."""
+
+
+def found_company(book: Book, plan: Blueprint) -> Company:
+    """Write down the organisation of a blueprint; the same blueprint gives the same ids."""
+    units = _units(book, plan)
+    return Company(
+        channels=_channels(book, plan),
+        products=tuple(_product(book, place, *entry) for place, entry in enumerate(plan.products, start=1)),
+        groups={group.key: _group(book, group) for group in plan.groups},
+        tags={name: book.record("Tag", name, name, name=name) for name in plan.tags},
+        contact_groups={
+            label: book.record("ContactGroup", label, label, label=label) for label in ("Sales", "Marketing")
+        },
+        users=_users(book, plan, units),
+        units=units,
+        roles={name: _role(book, name) for name in PREDEFINED_ROLES},
+    )
+
+
+def _channels(book: Book, plan: Blueprint) -> dict[str, Channel]:
+    types = {}
+    for name, (identity, rule, entities) in TYPES.items():
+        types[name] = book.record(
+            *("ChannelType", name, name),
+            name=name,
+            customerIdentity=identity,
+            lifetimeRule=rule,
+            entities=list(entities),
+        )
+    found = {}
+    for channel in plan.channels:
+        identity, rule, entities = TYPES[channel.type]
+        channel_id = book.record(
+            *("Channel", channel.key, channel.name),
+            to={"type": types[channel.type]},
+            key=channel.key,
+            name=channel.name,
+            source=channel.source,
+            accountPolicy="CREATE",
+            status="ACTIVE" if channel.active else "INACTIVE",
+            lifetimeRule=rule,
+            customerIdentity=channel.identity or identity,
+            entities=list(entities),
+        )
+        found[channel.key] = Channel(channel_id, channel.key, channel.type, rule, channel.active)
+    return found
+
+
+def _units(book: Book, plan: Blueprint) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, name, parent in plan.units:
+        above = {"parent": found[parent] if parent else None}
+        found[key] = book.record("BusinessUnit", key, name, to=above, name=name)
+    return found
+
+
+def _users(book: Book, plan: Blueprint, units: Mapping[str, str]) -> dict[str, Person]:
+    found: dict[str, Person] = {}
+    for place, user in enumerate(plan.users, start=1):
+        first, _, last = user.name.partition(" ")
+        address = f"{first}.{last}@{book.domain}".casefold()
+        user_id = book.record(
+            *("User", user.key, user.name),
+            to={"unit": units[user.unit], "manager": found[user.manager].id if user.manager else None},
+            username=address,
+            email=address,
+            firstName=first,
+            lastName=last,
+            title=user.title,
+            phone=f"+1 617 555 {100 + place:04d}",
+        )
+        found[user.key] = Person(user_id, user.name, address)
+    return found
+
+
+def _group(book: Book, group: GroupPlan) -> Group:
+    group_id = book.record(
+        *("CustomerGroup", group.key, group.name),
+        key=group.key,
+        name=group.name,
+        discountPercent=group.discount,
+        location=group.location,
+        paymentTerm=group.payment_term,
+        priceList=group.price_list,
+        taxCode="US-STD",
+    )
+    return Group(group_id, Decimal(group.discount) if group.discount else None)
+
+
+def _role(book: Book, name: str) -> str:
+    known = name != "Guest"
+    return book.record("CustomerUserRole", name, name, name=name, selfManaged=known, isPublic=known)
+
+
+def _product(book: Book, place: int, name: str, category: str, price: str) -> Product:
+    product = book.record(
+        *("Product", name, name),
+        sku=f"{category[:3].upper()}-{place:03d}",
+        name=name,
+        category=category,
+        unitPrice=price,
+        currency=book.currency,
+        discontinued=place % 17 == 0,
+    )
+    return Product(product, name, Decimal(price))

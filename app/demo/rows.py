@@ -1,0 +1,173 @@
+"""Rows of one organisation that are written in one transaction, in an order in which every link finds its end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from cypher.loading import Link, link_records, load_records
+from cypher.printer import Statement
+from graph.fields import IN, OUT
+from graph.registry import load_model
+
+_ID = ("id",)
+_OWNER = Link("owner", "OWNED_BY", OUT, "Record", _ID)
+_CHANNEL = Link("channel", "IN_CHANNEL", OUT, "Channel", _ID)
+_PRODUCT = Link("product", "OF_PRODUCT", OUT, "Product", _ID)
+_CONTACT = Link("contact", "HAS_CONTACT", OUT, "Contact", _ID, properties="contact")
+_REGARDING = Link("regarding", "REGARDING", OUT, "Record", _ID)
+
+RECORDS: Mapping[str, tuple[Link, ...]] = {
+    "BusinessUnit": (Link("parent", "PART_OF", OUT, "BusinessUnit", _ID),),
+    "User": (
+        Link("unit", "MEMBER_OF_UNIT", OUT, "BusinessUnit", _ID),
+        Link("manager", "REPORTS_TO", OUT, "User", _ID),
+    ),
+    "ChannelType": (),
+    "Channel": (Link("type", "OF_TYPE", OUT, "ChannelType", _ID),),
+    "CustomerGroup": (),
+    "ContactGroup": (),
+    "Tag": (),
+    "Product": (),
+    "Contact": (
+        _OWNER,
+        Link("group", "IN_CONTACT_GROUP", OUT, "ContactGroup", _ID),
+        Link("manager", "REPORTS_TO", OUT, "Contact", _ID),
+    ),
+    "ContactEmail": (Link("contact", "HAS_EMAIL", IN, "Contact", _ID),),
+    "ContactPhone": (Link("contact", "HAS_PHONE", IN, "Contact", _ID),),
+    "Account": (
+        _OWNER,
+        Link("defaultContact", "HAS_DEFAULT_CONTACT", OUT, "Contact", _ID),
+        Link("referrer", "REFERRED_BY", OUT, "Account", _ID),
+    ),
+    "Customer": (
+        _OWNER,
+        _CHANNEL,
+        Link("account", "BELONGS_TO", OUT, "Account", _ID),
+        Link("group", "MEMBER_OF", OUT, "CustomerGroup", _ID),
+        Link("parent", "CHILD_OF", OUT, "Customer", _ID),
+        Link("predecessor", "SUCCEEDED_BY", IN, "Customer", _ID),
+    ),
+    "CustomerUserRole": (Link("customer", "ROLE_OF", OUT, "Customer", _ID),),
+    "CustomerUser": (
+        Link("customer", "USER_OF", OUT, "Customer", _ID),
+        Link("role", "HAS_ROLE", OUT, "CustomerUserRole", _ID),
+        Link("contact", "SAME_PERSON_AS", OUT, "Contact", _ID),
+    ),
+    "Cart": (_OWNER, _CHANNEL, Link("customer", "HAS_CART", IN, "Customer", _ID)),
+    "CartItem": (Link("cart", "HAS_ITEM", IN, "Cart", _ID), _PRODUCT),
+    "Order": (
+        _OWNER,
+        _CHANNEL,
+        Link("customer", "PLACED", IN, "Customer", _ID),
+        Link("customerUser", "OWNED_BY_CUSTOMER_USER", OUT, "CustomerUser", _ID),
+        Link("cart", "FROM_CART", OUT, "Cart", _ID),
+    ),
+    "OrderItem": (Link("order", "HAS_ITEM", IN, "Order", _ID), _PRODUCT),
+    "Address": (Link("whole", "HAS_ADDRESS", IN, "Record", _ID),),
+    "Lead": (_OWNER, _CHANNEL, Link("party", "LEAD_OF", OUT, "Record", _ID), _CONTACT),
+    "Opportunity": (
+        _OWNER,
+        _CHANNEL,
+        Link("party", "OPPORTUNITY_OF", OUT, "Record", _ID),
+        Link("lead", "FROM_LEAD", OUT, "Lead", _ID),
+        _CONTACT,
+    ),
+    "Case": (
+        _OWNER,
+        _CHANNEL,
+        Link("claimant", "CASE_OF", OUT, "Record", _ID),
+        Link("order", "ABOUT", OUT, "Order", _ID),
+        Link("product", "ABOUT", OUT, "Product", _ID),
+        Link("assignee", "ASSIGNED_TO", OUT, "User", _ID),
+    ),
+    "Call": (_OWNER, _REGARDING),
+    "Email": (_OWNER, _REGARDING),
+    "Task": (_OWNER, _REGARDING),
+    "Note": (_OWNER, _REGARDING),
+    "Event": (_OWNER, _REGARDING),
+    "LifetimeValue": (Link("account", "VALUE_OF", OUT, "Account", _ID), _CHANNEL),
+}
+"""The links of each type; a record comes after those that it links to, a parent before its children."""
+
+LINKS: Mapping[str, tuple[str, Link]] = {
+    "accountContact": ("Account", Link("to", "HAS_CONTACT", OUT, "Contact", _ID, properties="properties")),
+    "customerContact": ("Customer", Link("to", "HAS_CONTACT", OUT, "Contact", _ID, properties="properties")),
+    "tag": ("Record", Link("to", "TAGGED", OUT, "Tag", _ID)),
+    "viewed": ("Customer", Link("to", "VIEWED", OUT, "Product", _ID, properties="properties")),
+    "affiliation": ("Customer", Link("to", "AFFILIATED_WITH", OUT, "Customer", _ID, properties="properties")),
+    "regarding": ("Activity", Link("to", "REGARDING", OUT, "Record", _ID)),
+}
+"""Relationships of which a record can have several: the label that they start from, and the link."""
+
+
+class Rows:
+    """What one transaction writes for one organisation."""
+
+    def __init__(self, organization_id: str) -> None:
+        self.organization_id = organization_id
+        self.records: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.links: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def add(
+        self,
+        type_name: str,
+        record_id: str,
+        properties: Mapping[str, Any],
+        to: Mapping[str, str | None],
+        contact: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add a record.
+
+        Args:
+            type_name: its type.
+            record_id: its UUID.
+            properties: what it stores; None is left out.
+            to: the UUIDs that its links lead to.
+            contact: what its relationship to a contact says.
+        """
+        stored = {name: value for name, value in properties.items() if value is not None}
+        ends = {name: {"id": end} for name, end in to.items() if end is not None}
+        row = {"key": {"id": record_id}, "id": record_id, "set": stored, "to": ends, "contact": contact or {}}
+        self.records[type_name].append(row)
+
+    def last(self, type_name: str) -> dict[str, Any]:
+        """What the newest record of a type stores, open to change until the statements are made."""
+        stored: dict[str, Any] = self.records[type_name][-1]["set"]
+        return stored
+
+    def link(self, kind: str, source: str, target: str, /, **properties: Any) -> None:
+        """Add one of several relationships; `kind` is a key of LINKS."""
+        self.links[kind].append({"key": {"id": source}, "to": {"to": {"id": target}}, "properties": properties})
+
+    def count(self, type_name: str) -> int:
+        """How many records of a type there are."""
+        return len(self.records[type_name])
+
+    def statements(self, now: dt.datetime) -> list[Statement]:
+        """The statements that write all of it, in order."""
+        model, found = load_model(), []
+        for type_name, links in RECORDS.items():
+            rows = self.records[type_name]
+            for row in rows:
+                row["digest"] = _digest(row)
+            if rows:
+                record = model.records[type_name]
+                found.append(
+                    load_records(record, _ID, rows, organization_id=self.organization_id, now=now, links=links)
+                )
+        for kind, (label, link) in LINKS.items():
+            if self.links[kind]:
+                found.append(link_records(link, label, _ID, self.links[kind], organization_id=self.organization_id))
+        return found
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    content = orjson.dumps([row["set"], row["to"], row["contact"]], option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
