@@ -11,6 +11,9 @@ from app.settings import Settings
 from graph.database import Database
 from graph.local import Connection
 
+COMMAND_SECONDS = 300.0
+COMMAND_RETRY_SECONDS = 30.0
+
 
 @contextmanager
 def running_neo4j(settings: Settings) -> Iterator[Connection]:
@@ -23,21 +26,21 @@ def running_neo4j(settings: Settings) -> Iterator[Connection]:
         yield connection
 
 
-def open_database(settings: Settings, connection: Connection, *, retry: float = 5.0) -> Database:
-    """A pool of connections to it; `retry` is how many seconds a transient fault is tried again."""
+def open_database(settings: Settings, connection: Connection, *, timeout: float, retry: float) -> Database:
+    """A pool of connections to it; `timeout` and `retry` are seconds of a transaction and of trying it again."""
     return Database.open(
         connection.uri,
         (connection.user, connection.password),
         name=settings.neo4j_database,
-        timeout=settings.transaction_timeout,
+        timeout=timeout,
         retry=retry,
     )
 
 
 @asynccontextmanager
 async def opened(settings: Settings, connection: Connection) -> AsyncIterator[Database]:
-    """The database, closed at the end."""
-    database = open_database(settings, connection)
+    """The database for a command, which may take its time; closed at the end."""
+    database = open_database(settings, connection, timeout=COMMAND_SECONDS, retry=COMMAND_RETRY_SECONDS)
     try:
         yield database
     finally:

@@ -57,8 +57,9 @@ def serve_until_stopped(chosen: Settings, connection: Connection, listening: soc
     port = listening.getsockname()[1]
     base = f"http://{chosen.host}:{port}"
     console.print(f"GraphQL   {base}/graphql\nGraphiQL  {base}/graphiql\nStop with Ctrl-C.", highlight=False)
+    database = open_database(chosen, connection, timeout=chosen.transaction_timeout, retry=RETRY_SECONDS)
     config = uvicorn.Config(
-        create_app(chosen, open_database(chosen, connection, retry=RETRY_SECONDS)),
+        create_app(chosen, database),
         log_level="warning" if chosen.log_level == "info" else chosen.log_level,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,

@@ -1,5 +1,6 @@
 """A real browser on the real app: every test here fails on a request to anywhere else and on any error in the page."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -15,6 +16,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 from starlette.applications import Starlette
+
+from app.demo import load_demo
+from app.migrations import migrate
+from app.server import create_app
+from app.settings import Settings
+from graph.database import Database
+from graph.local import Connection
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -87,11 +95,25 @@ def served_app_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if running := request.config.getoption("base_url"):
         yield running.rstrip("/")
         return
-    from app.server import create_app  # noqa: PLC0415 - a server that already runs needs none of it
-
-    settings, database = request.getfixturevalue("settings"), request.getfixturevalue("database")
-    with serving(create_app(settings, database)) as address:
+    connection: Connection = request.getfixturevalue("neo4j_connection")
+    viewer = asyncio.run(demo_data(connection))
+    # The pool makes its connections in the server's own event loop, with the first request.
+    with serving(create_app(Settings(viewer=viewer), opened(connection))) as address:
         yield address
+
+
+def opened(connection: Connection) -> Database:
+    """A pool of connections to the tests' Neo4j."""
+    return Database.open(connection.uri, (connection.user, connection.password), timeout=60.0)
+
+
+async def demo_data(connection: Connection) -> str:
+    """Fill the tests' Neo4j with a small demo; the answer is the user to look at it as."""
+    database = opened(connection)
+    await migrate(database)
+    summary = await load_demo(database, customers=100)
+    await database.close()
+    return summary.viewer
 
 
 @pytest.fixture(scope="session")
