@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,9 @@ def served_app_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield running.rstrip("/")
         return
     connection: Connection = request.getfixturevalue("neo4j_connection")
-    viewer = asyncio.run(demo_data(connection))
+    # Playwright keeps an event loop running in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        viewer = thread.submit(lambda: asyncio.run(demo_data(connection))).result()
     # The pool makes its connections in the server's own event loop, with the first request.
     with serving(create_app(Settings(viewer=viewer), opened(connection))) as address:
         yield address

@@ -79,7 +79,8 @@ def test_example_opens_in_new_tab_and_runs(page: Page) -> None:
     expect(active_tab(page)).to_contain_text(operation_name(example["query"]))
     run_query(page)
 
-    expect(response(page)).to_contain_text('"data"')
+    # The first plan of a large statement takes the database seconds on a busy machine.
+    expect(response(page)).to_contain_text('"data"', timeout=30_000)
     expect(response(page)).not_to_contain_text('"errors"')
 
 
@@ -92,7 +93,8 @@ def test_example_leaves_cursor_in_its_query(page: Page) -> None:
     page.keyboard.press("Control+Enter")
 
     expect(query_editor(page)).to_contain_text("# typed")
-    expect(response(page)).to_contain_text('"data"')
+    # The first plan of a large statement takes the database seconds on a busy machine.
+    expect(response(page)).to_contain_text('"data"', timeout=30_000)
 
 
 def test_editor_completes_names_of_the_schema(page: Page) -> None:
@@ -189,7 +191,8 @@ def test_page_is_accessible(page: Page, color_scheme: Any, axe_violations: Calla
     open_graphiql(page)
     page.get_by_role("button", name=first_example(page)["title"]).click()
     run_query(page)
-    expect(response(page)).to_contain_text('"data"')
+    # The first plan of a large statement takes the database seconds on a busy machine.
+    expect(response(page)).to_contain_text('"data"', timeout=30_000)
 
     found = axe_violations()
 
