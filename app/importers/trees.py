@@ -35,8 +35,7 @@ class Forest:
         return Verdict.TREE
 
     def _is_below(self, node: str, other: str) -> bool:
-        above: str | None = node
-        while (above := self._parents.get(above)) is not None:
-            if above == other:
-                return True
-        return False
+        above = self._parents.get(node)
+        while above is not None and above != other:
+            above = self._parents.get(above)
+        return above == other
