@@ -13,7 +13,7 @@ from rich.table import Table
 
 from app import settings
 from app.connections import running_neo4j
-from app.importers import online_retail, ror
+from app.importers import chinook, northwind, online_retail, ror
 from app.importers.engine import BATCH_SIZE, Options, Source, Summary, run_import
 from app.migrations import migrate
 from app.organizations import slug
@@ -73,6 +73,30 @@ def import_ror(
 ) -> None:
     """Import the Research Organization Registry: organisations and whose part they are."""
     run_source(ror.Ror(folder), organization, report, batch_size, account_policy)
+
+
+@group.command(name="northwind")
+def import_northwind(
+    folder: Annotated[Path, typer.Argument(help="Folder with the CSV files of Northwind.")],
+    organization: Organization = northwind.ORGANIZATION,
+    report: Report = None,
+    batch_size: BatchSize = BATCH_SIZE,
+    account_policy: Policy = None,
+) -> None:
+    """Import Northwind: a wholesaler's customers, orders and staff."""
+    run_source(northwind.Northwind(folder), organization, report, batch_size, account_policy)
+
+
+@group.command(name="chinook")
+def import_chinook(
+    file: Annotated[Path, typer.Argument(help="Chinook as an SQLite file.")],
+    organization: Organization = chinook.ORGANIZATION,
+    report: Report = None,
+    batch_size: BatchSize = BATCH_SIZE,
+    account_policy: Policy = None,
+) -> None:
+    """Import Chinook: a music shop's customers, invoices and staff."""
+    run_source(chinook.Chinook(file), organization, report, batch_size, account_policy)
 
 
 def run_source(
