@@ -20,7 +20,9 @@ query Deep($id: ID!) {
     customers {
       nodes {
         orders { nodes { items { nodes { product { name orderItems { totalCount } } } } } }
-        descendants { edges { node { contacts { edges { node { accounts { nodes { timeline { totalCount } } } } } } } } }
+        descendants {
+          edges { node { contacts { edges { node { accounts { nodes { timeline { totalCount } } } } } } } }
+        }
       }
     }
     channelSections { customers { nodes { channel { type { channels { nodes { customers { totalCount } } } } } } } }

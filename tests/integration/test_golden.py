@@ -55,7 +55,7 @@ async def test_golden(path: Path, world: World, ask: Asker, monkeypatch: pytest.
     read = ask.database.read
 
     async def recorded(statements: Any) -> Any:
-        parameters.extend(dict(statement.parameters) for statement in statements)
+        parameters.extend(statement.parameters for statement in statements)
         return await read(statements)
 
     monkeypatch.setattr(Database, "read", lambda _, statements: recorded(statements))
@@ -72,10 +72,9 @@ async def test_golden(path: Path, world: World, ask: Asker, monkeypatch: pytest.
         "json response": shown(response),
     }
     if WRITE:
-        kept = {key: sections[key] for key in ("graphql", "json variables") if key in sections}
-        path.write_text(
-            intro + "\n".join(f"```{key}\n{body}```\n" for key, body in {**kept, **found}.items()), encoding="utf-8"
-        )
+        kept: dict[str, str] = {key: sections[key] for key in ("graphql", "json variables") if key in sections}
+        blocks = "\n".join(f"```{key}\n{body}```\n" for key, body in (kept | found).items())
+        path.write_text(intro + blocks, encoding="utf-8")
         return
     assert sections["cypher"] == found["cypher"]
     assert json.loads(sections["json parameters"]) == json.loads(found["json parameters"])

@@ -1,4 +1,4 @@
-"""The database's plans for the statements of the golden files: every read path seeks an index and expands from there."""
+"""The database's plans for the golden statements: every read path seeks an index and expands from there."""
 
 from __future__ import annotations
 

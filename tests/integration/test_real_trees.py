@@ -1,4 +1,4 @@
-"""The real company trees of the Research Organization Registry, whole and right, beside a computation from its files."""
+"""The real trees of the Research Organization Registry, whole and right, beside a computation from its files."""
 
 from __future__ import annotations
 

@@ -57,8 +57,7 @@ def test_links_lead_somewhere() -> None:
     """No document links to a file that is not there."""
     broken = []
     for path in (*(REPOSITORY / "docs").rglob("*.md"), *REPOSITORY.glob("*.md")):
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
-            if not (path.parent / target).exists():
-                broken.append(f"{path.name}: {target}")
+        targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+        broken += [f"{path.name}: {target}" for target in targets if not (path.parent / target).exists()]
 
     assert [] == broken

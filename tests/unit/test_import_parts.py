@@ -40,7 +40,7 @@ def test_forest_names_the_reason() -> None:
 
     verdicts = [forest.decide(*edge) for edge in ("aa", "ab", "ab", "ac", "ba", "bc", "ca")]
 
-    assert "SELF TREE REPEATED FURTHER CYCLE TREE CYCLE".split() == [verdict.name for verdict in verdicts]
+    assert ["SELF", "TREE", "REPEATED", "FURTHER", "CYCLE", "TREE", "CYCLE"] == [verdict.name for verdict in verdicts]
 
 
 @pytest.mark.parametrize(
