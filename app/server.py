@@ -21,6 +21,7 @@ from cypher.context import Limits
 from graph.database import Database
 from graph.errors import C360Error
 from graph.registry import load_model
+from resolvers.limits import DocumentLimits
 from resolvers.schema import load_schema
 
 PROBE_SECONDS = 2.0
@@ -35,7 +36,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     """
     endpoint = GraphQLEndpoint(
         settings,
-        load_schema(),
+        load_schema(document_limits(settings)),
         database,
         Compiler(load_model(), read_limits(settings)),
         Viewers(database, settings.viewer),
@@ -63,6 +64,17 @@ def read_limits(settings: Settings) -> Limits:
     """The compiler's limits as they are set."""
     return Limits(
         default_page=settings.default_page, max_page=settings.max_page, max_descendants=settings.max_descendants
+    )
+
+
+def document_limits(settings: Settings) -> DocumentLimits:
+    """The limits of documents as they are set."""
+    return DocumentLimits(
+        settings.max_tokens,
+        settings.max_depth,
+        settings.max_aliases,
+        settings.max_directives,
+        settings.max_root_fields,
     )
 
 

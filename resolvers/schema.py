@@ -24,6 +24,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from graph.scalars import SCALARS
 from graph.types import RECORDS
 from resolvers.execution import GraphExecution
+from resolvers.limits import DocumentLimits, LimitDocument
 from resolvers.query import Query
 
 CACHED = 500
@@ -38,12 +39,17 @@ class Schema(strawberry.Schema):
 
 
 @cache
-def load_schema() -> strawberry.Schema:
-    """Build the schema once."""
+def load_schema(limits: DocumentLimits = DocumentLimits()) -> strawberry.Schema:  # noqa: B008 - frozen
+    """Build the schema once for the given limits of documents."""
     schema = Schema(
         query=Query,
         types=[entry.cls for entry in RECORDS],
-        extensions=[partial(ParserCache, CACHED), partial(ValidationCache, CACHED), GraphExecution],
+        extensions=[
+            partial(LimitDocument, limits),
+            partial(ParserCache, CACHED),
+            partial(ValidationCache, CACHED),
+            GraphExecution,
+        ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _attach_resolvers(schema)

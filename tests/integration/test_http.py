@@ -66,6 +66,8 @@ async def test_a_query_is_answered_with_a_request_id(client: httpx2.AsyncClient)
         ),
         ({"query": "query A { __typename } query B { __typename }"}, 422, "BAD_USER_INPUT"),
         ({"query": "query A { __typename }", "operationName": "B"}, 422, "BAD_USER_INPUT"),
+        ({"query": "{" + "a " * 5001 + "}"}, 400, "GRAPHQL_PARSE_FAILED"),
+        ({"query": "{" + " ".join(f"a{n}: __typename" for n in range(40)) + "}"}, 422, "COST_LIMIT_EXCEEDED"),
         ({"query": '{ customer(id: "nonsense") { name } }'}, 200, "BAD_USER_INPUT"),
         ({"query": '{ customers(after: "garbage") { totalCount } }'}, 200, "BAD_USER_INPUT"),
         ({"query": "{ customers(first: -1) { totalCount } }"}, 200, "BAD_USER_INPUT"),
