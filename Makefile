@@ -13,7 +13,7 @@ NODE := .venv/node.stamp
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all:
 EDITABLE := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
 OLD_NODE := const [major, minor] = process.versions.node.split(".").map(Number); \
-	process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)
+	process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 ifdef NEO4J
@@ -29,10 +29,12 @@ help:
 	@echo "make lock    renew requirements/*.txt"
 
 demo: $(DEMO)
-	@exec c360 demo
+	@$(BIN)/python hatch_build.py
+	exec c360 demo
 
 test: $(DEV)
-	@status=0
+	@$(BIN)/python hatch_build.py
+	status=0
 	pytest tests --ignore=tests/browser || status=$$?
 	if [ -d tests/browser ]; then pytest tests/browser || status=$$?; fi
 	exit $$status
@@ -87,6 +89,7 @@ $(NODE): requirements/node.txt | .venv/venv.stamp
 $(DEMO): requirements/demo.txt pyproject.toml $(NODE) | .venv/venv.stamp
 	@echo "Installing requirements/demo.txt"
 	$(PIP) -r requirements/demo.txt
+	$(BIN)/python hatch_build.py
 	echo "Installing c360"
 	$(EDITABLE)
 	touch $@

@@ -58,7 +58,7 @@ def start(importing: Importing, connection: Connection, path: Path, report: Path
         "C360_NEO4J_PASSWORD": connection.password,
     }
     arguments = ["import", "online-retail", str(path), "--organization", importing.name, "--batch-size", "50"]
-    return subprocess.Popen(  # noqa: S603 - our own program
+    return subprocess.Popen(
         [sys.executable, "-c", "from app.cli import main; main()", *arguments, "--report", str(report)],
         env=environment,
         stderr=subprocess.PIPE,
