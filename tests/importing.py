@@ -97,4 +97,9 @@ class Importing:
 
     async def wipe(self) -> None:
         """Delete the organisation and all it has."""
-        await self.query("MATCH (n {organizationId: $org}) DETACH DELETE n")
+        [organization] = await self.query("MATCH (o:Organization {name: $name}) RETURN o.id", name=self.name)
+        # In pieces: a transaction is held in memory until it commits.
+        for label in ("OrderItem", "Order", "LifetimeValue", "Address", "Account", "Customer", "Record", "ImportRun"):
+            some = f"MATCH (n:{label} {{organizationId: $id}}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)"
+            while await self.query(some, id=organization) != [0]:
+                pass

@@ -11,7 +11,10 @@ from app.importers.ror import Ror
 from graph.database import Database
 from tests.importing import ROR, Importing
 
-EDGES = "MATCH (c:Customer {organizationId: $org})-[r:%s]->(p) RETURN [c.originId, p.originId] ORDER BY c.originId, p.originId"
+EDGES = (
+    "MATCH (c:Customer {organizationId: $org})-[:%s]->(p) "
+    "RETURN [c.originId, p.originId] ORDER BY c.originId, p.originId"
+)
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ async def edges(importing: Importing, kind: str) -> list[str]:
 
 
 async def test_tree_is_strict(importing: Importing) -> None:
-    """The first parent that closes no cycle is the tree's; every further one is an affiliation; one's own is refused."""
+    """The first parent that closes no cycle is the tree's, a further one an affiliation, one's own is refused."""
     await importing(Ror(ROR))
 
     assert ["r02 r01", "r03 r01", "r06 r02", "r07 r06", "r08 r07", "r09 r01"] == await edges(importing, "CHILD_OF")
@@ -55,9 +58,11 @@ async def test_organisation_becomes_customer(importing: Importing) -> None:
     await importing(Ror(ROR))
 
     found = await importing.query(
-        "MATCH (c:Customer {organizationId: $org})-[:BELONGS_TO]->(a:Account) WHERE c.originId IN ['r01', 'r05', 'r09'] "
+        "MATCH (c:Customer {organizationId: $org})-[:BELONGS_TO]->(a:Account) "
+        "WHERE c.originId IN ['r01', 'r05', 'r09'] "
         "RETURN [c.name, c.kind, c.status, c.website, a.kind, [(c)-[:MEMBER_OF]->(g) | g.name], "
-        "COUNT { (c)-[:TAGGED]->() }, [(c)-[:HAS_ADDRESS]->(x) | coalesce(x.city, '') + x.countryCode]] ORDER BY c.originId"
+        "COUNT { (c)-[:TAGGED]->() }, [(c)-[:HAS_ADDRESS]->(x) | coalesce(x.city, '') + x.countryCode]] "
+        "ORDER BY c.originId"
     )
 
     assert [
@@ -82,7 +87,8 @@ async def test_parent_that_a_user_chose_stays(importing: Importing) -> None:
     """A customer that was moved keeps its parent, and the report says so."""
     await importing(Ror(ROR))
     await importing.query(
-        "MATCH (c {organizationId: $org, originId: 'r03'})-[old:CHILD_OF]->(), (p {organizationId: $org, originId: 'r05'}) "
+        "MATCH (c {organizationId: $org, originId: 'r03'})-[old:CHILD_OF]->() "
+        "MATCH (p {organizationId: $org, originId: 'r05'}) "
         "DELETE old CREATE (c)-[:CHILD_OF]->(p)"
     )
 
@@ -100,7 +106,8 @@ async def test_cycle_with_the_stored_tree_is_not_closed(importing: Importing, tm
     (folder / "parent_child.csv").write_text("child_ror_id,parent_ror_id\n")
     await importing(Ror(folder))
     await importing.query(
-        "MATCH (a {organizationId: $org, originId: 'r01'}), (b {organizationId: $org, originId: 'r02'}) CREATE (a)-[:CHILD_OF]->(b)"
+        "MATCH (a {organizationId: $org, originId: 'r01'}) MATCH (b {organizationId: $org, originId: 'r02'}) "
+        "CREATE (a)-[:CHILD_OF]->(b)"
     )
     (folder / "parent_child.csv").write_text("child_ror_id,parent_ror_id\nr02,r03\nr03,r01\n")
 
