@@ -1,7 +1,7 @@
 """Migrations: what a database needs before this program uses it, by version, each safe to run again.
 
-Constraints and indexes are derived from the model and applied with every run, so that a new type needs no migration
-of its own; a version is added when stored data must change.
+Constraints and indexes are derived from the model, and every run makes those that are missing, so that a new type needs
+no migration of its own; a version is added when stored data must change.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from cypher.ddl import await_indexes, schema_statements
+from cypher.ddl import await_indexes, existing_names, schema_statements
 from cypher.migrations import applied_versions, record_version
 from graph.database import Database
 from graph.errors import ModelInvalid
@@ -28,11 +28,12 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class MigrationReport:
-    """What a run did: the versions applied now, and how many constraints and indexes the model has."""
+    """What a run did: the versions applied now; the model's constraints and indexes, and those made now."""
 
     applied: tuple[int, ...]
     version: int
-    schema_statements: int
+    schema_items: int
+    created: int
 
 
 async def _first(_: Database) -> None:
@@ -55,7 +56,9 @@ async def migrate(database: Database) -> MigrationReport:
             f"The database has version {done[-1]}, this program knows {latest}.", hint="Use a newer c360 with it."
         )
     statements = schema_statements(load_model())
-    for statement in statements:
+    (there,) = await database.read([existing_names()])
+    missing = [statement for name, statement in statements.items() if name not in there]
+    for statement in missing:
         await database.change_schema(statement)
     await database.change_schema(await_indexes())
     applied = []
@@ -64,7 +67,7 @@ async def migrate(database: Database) -> MigrationReport:
             await migration.apply(database)
             await database.write([record_version(migration.version, migration.title, now())])
             applied.append(migration.version)
-    return MigrationReport(tuple(applied), latest, len(statements))
+    return MigrationReport(tuple(applied), latest, len(statements), len(missing))
 
 
 async def _versions(database: Database) -> list[int]:

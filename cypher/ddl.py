@@ -7,6 +7,7 @@ ids and the default order. One full-text index serves search.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cypher.fragment import Fragment, Name, cypher, joined, name
 from cypher.printer import Statement, print_fragment
@@ -14,15 +15,28 @@ from cypher.search import INDEX, search_fields
 from graph.model import Model, RecordType
 
 
-def schema_statements(model: Model) -> tuple[Statement, ...]:
-    """Every constraint and index of the model, each safe to run again."""
-    fragments = [
-        *(fragment for record in model.records.values() for fragment in _of_record(record)),
+@dataclass(frozen=True, slots=True)
+class SchemaItem:
+    """A constraint or an index: its name, and the fragment that makes it unless it is there."""
+
+    name: Name
+    fragment: Fragment
+
+
+def schema_statements(model: Model) -> dict[str, Statement]:
+    """Every constraint and index of the model by name, each safe to run again."""
+    items = [
+        *(item for record in model.records.values() for item in _of_record(record)),
         *_of_labels(model),
         *_of_machinery(),
         _full_text(model),
     ]
-    return tuple(print_fragment(fragment) for fragment in fragments)
+    return {item.name.identifier: print_fragment(item.fragment) for item in items}
+
+
+def existing_names() -> Statement:
+    """The names of the indexes that are there and online; a constraint's index has its name."""
+    return print_fragment(cypher("SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name"))
 
 
 def await_indexes() -> Statement:
@@ -30,23 +44,25 @@ def await_indexes() -> Statement:
     return print_fragment(cypher("CALL db.awaitIndexes(600)"))
 
 
-def _unique(label: str, keys: tuple[str, ...]) -> Fragment:
+def _unique(label: str, keys: tuple[str, ...]) -> SchemaItem:
     constraint = name("_".join((label, *keys, "unique")))
-    return cypher(
+    fragment = cypher(
         *("CREATE CONSTRAINT ", constraint, " IF NOT EXISTS FOR (n:", name(label), ") REQUIRE (n.organizationId, "),
         *(joined(", ", [cypher("n.", name(key)) for key in keys]), ") IS UNIQUE"),
     )
+    return SchemaItem(constraint, fragment)
 
 
-def _order_index(label: str, key: str) -> Fragment:
+def _order_index(label: str, key: str) -> SchemaItem:
     index = name(f"{label}_by_{key}")
-    return cypher(
+    fragment = cypher(
         *("CREATE INDEX ", index, " IF NOT EXISTS FOR (n:", name(label), ") ON (n.organizationId, n."),
         *(name(key), ", n.id)"),
     )
+    return SchemaItem(index, fragment)
 
 
-def _of_record(record: RecordType) -> Iterator[Fragment]:
+def _of_record(record: RecordType) -> Iterator[SchemaItem]:
     yield _unique(record.label, ("id",))
     for keys in record.unique:
         yield _unique(record.label, keys)
@@ -55,7 +71,7 @@ def _of_record(record: RecordType) -> Iterator[Fragment]:
             yield _order_index(record.label, prop.name)
 
 
-def _of_labels(model: Model) -> Iterator[Fragment]:
+def _of_labels(model: Model) -> Iterator[SchemaItem]:
     """Labels that several types share: `Record`, `Activity`."""
     for label, members in model.abstract.items():
         if all(label in model.records[member].labels for member in members):
@@ -65,21 +81,38 @@ def _of_labels(model: Model) -> Iterator[Fragment]:
                 yield from (_order_index(label, prop.name) for prop in shared if prop.sortable)
 
 
-def _of_machinery() -> Iterator[Fragment]:
-    """What is about the runs of the program itself."""
+def _of_machinery() -> Iterator[SchemaItem]:
+    """What is about the runs of the program itself, and the lookups that no organisation narrows."""
     yield _unique("ImportRun", ("key",))
-    yield cypher("CREATE INDEX User_by_username IF NOT EXISTS FOR (n:User) ON (n.username)")
-    yield cypher("CREATE CONSTRAINT Organization_key_unique IF NOT EXISTS FOR (n:Organization) REQUIRE n.key IS UNIQUE")
-    yield cypher("CREATE INDEX Customer_by_matchKey IF NOT EXISTS FOR (n:Customer) ON (n.organizationId, n.matchKey)")
-    yield cypher(
-        "CREATE CONSTRAINT Migration_version_unique IF NOT EXISTS FOR (n:Migration) REQUIRE n.version IS UNIQUE"
+    yield _index("User", ("username",))
+    yield _index("Customer", ("organizationId", "matchKey"))
+    yield _unique_alone("Organization", "key")
+    yield _unique_alone("Migration", "version")
+
+
+def _index(label: str, keys: tuple[str, ...]) -> SchemaItem:
+    index = name("_".join((label, "by", *keys)))
+    properties = joined(", ", [cypher("n.", name(key)) for key in keys])
+    fragment = cypher("CREATE INDEX ", index, " IF NOT EXISTS FOR (n:", name(label), ") ON (", properties, ")")
+    return SchemaItem(index, fragment)
+
+
+def _unique_alone(label: str, key: str) -> SchemaItem:
+    """Unique over all organisations."""
+    constraint = name(f"{label}_{key}_unique")
+    fragment = cypher(
+        *("CREATE CONSTRAINT ", constraint, " IF NOT EXISTS FOR (n:", name(label), ") REQUIRE n.", name(key)),
+        " IS UNIQUE",
     )
+    return SchemaItem(constraint, fragment)
 
 
-def _full_text(model: Model) -> Fragment:
+def _full_text(model: Model) -> SchemaItem:
+    index = name(INDEX)
     labels: list[Name] = [name(label) for label in model.searchable()]
     fields = [cypher("n.", name(field)) for field in ("organizationId", *search_fields(model))]
-    return cypher(
-        *("CREATE FULLTEXT INDEX ", name(INDEX), " IF NOT EXISTS FOR (n:", joined("|", labels), ") ON EACH ["),
+    fragment = cypher(
+        *("CREATE FULLTEXT INDEX ", index, " IF NOT EXISTS FOR (n:", joined("|", labels), ") ON EACH ["),
         *(joined(", ", fields), "] OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding'}}"),
     )
+    return SchemaItem(index, fragment)

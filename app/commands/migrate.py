@@ -27,4 +27,7 @@ def run() -> None:
 
         report = asyncio.run(work())
     applied = ", ".join(map(str, report.applied)) or "none"
-    typer.echo(f"version {report.version}; applied now: {applied}; {report.schema_statements} constraints and indexes")
+    typer.echo(
+        f"version {report.version}; applied now: {applied}; "
+        f"{report.schema_items} constraints and indexes, {report.created} of them new"
+    )
