@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from app.demo import names
 from app.demo.book import Channel, Company, dice, happens
 
-BLOCK = 200
+BLOCK = 500
 """Customers in a block, which is written in one transaction."""
 
 

@@ -6,13 +6,16 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import orjson
 
+from cypher.demo import create_records, keep_plan
 from cypher.loading import Link, link_records, load_records
 from cypher.printer import Statement
 from graph.fields import IN, OUT
+from graph.model import Direction, Kind
 from graph.registry import load_model
 
 _ID = ("id",)
@@ -150,13 +153,23 @@ class Rows:
         """How many records of a type there are."""
         return len(self.records[type_name])
 
-    def statements(self, now: dt.datetime) -> list[Statement]:
-        """The statements that write all of it, in order."""
+    def created(self, now: dt.datetime) -> Statement:
+        """The statement that writes all of it where none of it is yet: the fast way."""
+        model = load_model()
+        rows: dict[str, dict[str, Any]] = {}
+        for type_name, links in RECORDS.items():
+            for row in self.records[type_name]:
+                rows[row["id"]] = _created(model.records[type_name].labels, links, row)
+        for kind, (_, link) in LINKS.items():
+            for row in self.links[kind]:
+                rows[row["key"]["id"]]["out"].append([link.type, row["to"]["to"]["id"], row["properties"]])
+        return create_records(list(rows.values()), _moments(), organization_id=self.organization_id, now=now)
+
+    def compared(self, now: dt.datetime) -> list[Statement]:
+        """The statements that write what is missing or differs, where some of it may be there already."""
         model, found = load_model(), []
         for type_name, links in RECORDS.items():
-            rows = self.records[type_name]
-            for row in rows:
-                row["digest"] = _digest(row)
+            rows = [{**row, "digest": _digest(row)} for row in self.records[type_name]]
             if rows:
                 record = model.records[type_name]
                 found.append(
@@ -165,7 +178,31 @@ class Rows:
         for kind, (label, link) in LINKS.items():
             if self.links[kind]:
                 found.append(link_records(link, label, _ID, self.links[kind], organization_id=self.organization_id))
-        return found
+        return [keep_plan(statement) for statement in found]
+
+
+def _created(labels: tuple[str, ...], links: tuple[Link, ...], row: Mapping[str, Any]) -> dict[str, Any]:
+    ends: dict[Direction, list[list[Any]]] = {OUT: [], IN: []}
+    for link in links:
+        if link.name in row["to"]:
+            said = row[link.properties] if link.properties else {}
+            ends[link.direction].append([link.type, row["to"][link.name]["id"], said])
+    stored = {"id": row["id"], "importDigest": _digest(row), "version": 1}
+    moments = {}
+    for name, value in row["set"].items():
+        if isinstance(value, dt.datetime):
+            moments[name] = int(value.timestamp() * 1000)
+        else:
+            stored[name] = value
+    return {"labels": list(labels), "set": stored, "moments": moments, "out": ends[OUT], "in": ends[IN]}
+
+
+@cache
+def _moments() -> tuple[str, ...]:
+    """Every property of the model that is a time, but the one that says when a record was written."""
+    records = load_model().records.values()
+    found = {prop.name for record in records for prop in record.properties().values() if prop.kind is Kind.DATETIME}
+    return tuple(sorted(found - {"updatedAt"}))
 
 
 def _digest(row: Mapping[str, Any]) -> str:
