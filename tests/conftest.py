@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app import settings
 from app.commands.neo4j import local_server
+from app.importers.engine import Summary
+from app.importers.ror import Ror
 from app.migrations import migrate
 from app.settings import Settings
 from graph.database import Database
 from graph.local import DEFAULT_RELEASE, Connection
 from tests.asking import Asker
+from tests.importing import Importing
 from tests.world import World, small_world
 
 REPOSITORY = Path(__file__).parent.parent
@@ -94,3 +98,18 @@ async def world(database: Database) -> World:
 def ask(database: Database) -> Asker:
     """Asks the schema on the run's database."""
     return Asker.of(database)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The whole Research Organization Registry in an organisation of its own."""
+
+    importing: Importing
+    summary: Summary
+
+
+@pytest.fixture(scope="session")
+async def registry(database: Database, c360_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    """The whole registry, imported once a run: it takes longest."""
+    importing = Importing.fresh(database, tmp_path_factory.mktemp("ror"))
+    return Registry(importing, await importing(Ror(c360_data / "ror"), batch_size=5000))

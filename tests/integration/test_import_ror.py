@@ -9,6 +9,7 @@ import pytest
 
 from app.importers.ror import Ror
 from graph.database import Database
+from tests.conftest import Registry
 from tests.importing import ROR, Importing
 
 EDGES = (
@@ -123,9 +124,9 @@ async def test_cycle_with_the_stored_tree_is_not_closed(importing: Importing, tm
         ]
 
 
-async def test_whole_data_set(c360_data: Path, importing: Importing) -> None:
+async def test_whole_data_set(registry: Registry) -> None:
     """The real files: every edge accounted for, and no cycle."""
-    done = await importing(Ror(c360_data / "ror"), batch_size=5000)
+    importing, done = registry.importing, registry.summary
 
     created = {kind: counts.created for kind, counts in done.tally.counts.items()}
     assert (56_521, 56_521, 17_418, 5_800) == (
@@ -141,4 +142,3 @@ async def test_whole_data_set(c360_data: Path, importing: Importing) -> None:
     assert [0] == await importing.query(
         "MATCH (c:Customer {organizationId: $org})-[:CHILD_OF*1..20]->(c) RETURN count(*)"
     )
-    await importing.wipe()

@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 
-from app.importers.ror import Ror
 from cypher.access import Viewer
-from graph.database import Database
 from graph.ids import new_id
 from tests.asking import Asker
-from tests.importing import Importing
+from tests.conftest import Registry
 
 CNRS = "02feahw73"
 LARGEST = "02rcrvv70"
@@ -32,12 +30,10 @@ query Tree($channel: ID!, $origin: String!) {
 """
 
 
-@pytest.fixture(scope="module")
-async def registry(database: Database, c360_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Viewer:
-    """The whole registry, imported once; the answer is its viewer."""
-    importing = Importing.fresh(database, tmp_path_factory.mktemp("ror"))
-    summary = await importing(Ror(c360_data / "ror"))
-    organization = summary.organization
+@pytest.fixture
+def reader(registry: Registry) -> Viewer:
+    """Who may see the registry."""
+    organization = registry.summary.organization
     return Viewer(new_id(), "Reader", organization.id, organization.currency)
 
 
@@ -77,13 +73,13 @@ async def channel_of(ask: Asker, viewer: Viewer) -> str:
 
 
 @pytest.mark.parametrize("root", [CNRS, LARGEST])
-async def test_a_real_tree_comes_back_whole(root: str, registry: Viewer, ask: Asker, c360_data: Path) -> None:
+async def test_a_real_tree_comes_back_whole(root: str, reader: Viewer, ask: Asker, c360_data: Path) -> None:
     """Every organisation below the root is there once, with its depth and its parent, in one statement."""
     parents, children = trees(c360_data / "ror")
     expected = below(children, root)
 
-    variables = {"channel": await channel_of(ask, registry), "origin": root}
-    answer = await ask(registry, TREE, **variables)
+    variables = {"channel": await channel_of(ask, reader), "origin": root}
+    answer = await ask(reader, TREE, **variables)
 
     found = answer.data["customerByOrigin"]
     edges = found["descendants"]["edges"]
@@ -100,8 +96,8 @@ async def test_a_real_tree_comes_back_whole(root: str, registry: Viewer, ask: As
     assert all(edge["node"]["depth"] == edge["depth"] for edge in edges)
 
 
-async def test_every_organisation_is_there(registry: Viewer, ask: Asker) -> None:
+async def test_every_organisation_is_there(reader: Viewer, ask: Asker) -> None:
     """56,521 customers, and the largest tree is the largest."""
-    data = await ask.data(registry, "{ customers { totalCount } }")
+    data = await ask.data(reader, "{ customers { totalCount } }")
 
     assert 56_521 == data["customers"]["totalCount"]
