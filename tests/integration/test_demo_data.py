@@ -1,0 +1,324 @@
+"""The demo's data on a real Neo4j: complete, consistent, and the same every time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import pytest
+
+from app.demo import DemoSummary, load_demo
+from app.demo.families import BLOCK
+from app.demo.load import EDITION
+from graph.database import Database
+from graph.errors import BadInput
+from graph.ids import parse_global_id
+from graph.model import Relation
+from graph.registry import load_model
+
+CUSTOMERS = 700
+LABELS = {label for record in load_model().records.values() for label in record.labels}
+IN_DEMO = "n.organizationId IN $organizations"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a test's own."""
+
+    text: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A loaded demo, and questions about it."""
+
+    database: Database
+    summary: DemoSummary
+
+    async def rows(self, text: str, **parameters: Any) -> list[Any]:
+        """The first column of the answer to a question about the demo's two organisations."""
+        organizations = [parse_global_id(found.id)[1] for found in (self.summary.furniture, self.summary.toys)]
+        [rows] = await self.database.read([Asked(text, {"organizations": organizations, **parameters})])
+        return rows
+
+    async def dump(self) -> str:
+        """A digest of every node and relationship, whatever the order and the internal ids."""
+        said = (  # as text, since the driver takes long to unpack times
+            "[key IN keys({0}) | [key, coalesce(toStringOrNull({0}[key]), reduce(s = '', x IN {0}[key] | s + ',' + x))]]"
+        )
+        nodes = await self.rows(f"MATCH (n) WHERE {IN_DEMO} AND NOT n:ImportRun RETURN [labels(n), {said.format('n')}]")
+        links = await self.rows(
+            f"MATCH (n)-[r]->(m) WHERE {IN_DEMO} RETURN [[n.id, type(r), m.id], {said.format('r')}]"
+        )
+        lines = sorted(
+            orjson.dumps([sorted(head) if head[0] in LABELS else head, sorted(pairs)])
+            for head, pairs in (*nodes, *links)
+        )
+        return hashlib.blake2b(b"\n".join(lines)).hexdigest()
+
+
+@pytest.fixture(scope="module")
+async def demo(database: Database) -> AsyncIterator[Demo]:
+    """The demo with so many customers that a block is full and the next one begun."""
+    assert BLOCK < CUSTOMERS - 42
+    loaded = Demo(database, await load_demo(database, customers=CUSTOMERS))
+    yield loaded
+    await forget(loaded)
+
+
+async def forget(demo: Demo) -> None:
+    """Take the demo out of the run's database."""
+    organizations = [parse_global_id(found.id)[1] for found in (demo.summary.furniture, demo.summary.toys)]
+    await demo.database.write(
+        [Asked(f"MATCH (n) WHERE {IN_DEMO} DETACH DELETE n RETURN count(*)", {"organizations": organizations})]
+    )
+
+
+async def test_every_type_of_the_model_is_there(demo: Demo) -> None:
+    """Every record type of the model has a node and every one of its relationships is used."""
+    model = load_model()
+    labels = await demo.rows(f"MATCH (n) WHERE {IN_DEMO} UNWIND labels(n) AS label RETURN DISTINCT label")
+    types = await demo.rows(f"MATCH (n)-[r]->() WHERE {IN_DEMO} RETURN DISTINCT type(r)")
+    known = {
+        kind
+        for record in model.records.values()
+        for mapped in record.fields.values()
+        if isinstance(mapped, Relation)
+        for hop in mapped.hops
+        for kind in hop.types
+    }
+
+    assert set(labels) - {"ImportRun"} == {label for record in model.records.values() for label in record.labels}
+    assert set(types) == known
+
+
+async def test_counts(demo: Demo) -> None:
+    """There are as many customers as were asked for, and many of what customers have."""
+    counts = dict(
+        await demo.rows(
+            f"MATCH (n) WHERE {IN_DEMO} UNWIND labels(n) AS label WITH label, count(*) AS c RETURN [label, c]"
+        )
+    )
+
+    assert CUSTOMERS == counts["Customer"] == demo.summary.customers
+    assert counts["Organization"] == 2
+    assert counts["Account"] < CUSTOMERS
+    assert counts["Order"] > CUSTOMERS
+    assert counts["OrderItem"] > counts["Order"]
+    assert counts["Opportunity"] > 100
+    assert counts["LifetimeValue"] > CUSTOMERS / 2
+
+
+async def test_properties_are_those_of_the_model(demo: Demo) -> None:
+    """A node stores what its type declares, and a few keys that the API does not show."""
+    internal = {
+        "organizationId",
+        "ownerId",
+        "channelId",
+        "importDigest",
+        "key",
+        "emailKey",
+        "baseRevenue",
+        "exchangeRate",
+    }
+    model = load_model()
+    for record in model.records.values():
+        stored = set(
+            await demo.rows(f"MATCH (n:{record.label}) WHERE {IN_DEMO} UNWIND keys(n) AS key RETURN DISTINCT key")
+        )
+        declared = {prop.name for prop in record.properties().values()}
+        declared |= {prop.currency for prop in record.properties().values() if prop.currency}
+        for fields in model.embedded.values() if record.name == "Customer" else ():
+            declared |= {mapped.name for mapped in fields.values() if hasattr(mapped, "kind")}  # type: ignore[union-attr]
+        declared |= {key for keys in record.unique for key in keys}
+        parts = {"createdAt", "updatedAt", "version"} if record.part else set()
+
+        assert stored <= declared | internal | parts, record.name
+        assert {"organizationId", "id"} <= stored, record.name
+
+
+async def test_every_customer_has_one_account_and_one_channel(demo: Demo) -> None:
+    """Every customer has exactly one account and one channel, the one that its property names."""
+    odd = await demo.rows(
+        f"MATCH (n:Customer) WHERE {IN_DEMO} AND (COUNT {{ (n)-[:BELONGS_TO]->(:Account) }} <> 1 "
+        "OR COUNT { (n)-[:IN_CHANNEL]->(:Channel {id: n.channelId}) } <> 1 "
+        "OR COUNT { (n)-[:IN_CHANNEL]->() } <> 1) RETURN n.name"
+    )
+
+    assert odd == []
+
+
+async def test_owner_is_stored_twice(demo: Demo) -> None:
+    """The property ownerId and the relationship OWNED_BY name the same owner."""
+    odd = await demo.rows(
+        f"MATCH (n) WHERE {IN_DEMO} AND (n.ownerId IS NOT NULL OR EXISTS {{ (n)-[:OWNED_BY]->() }}) "
+        "AND COUNT { (n)-[:OWNED_BY]->(o:User|BusinessUnit WHERE o.id = n.ownerId) } <> 1 RETURN n.id"
+    )
+
+    assert odd == []
+
+
+async def test_default_contact_is_one_of_the_contacts(demo: Demo) -> None:
+    """An account's default contact is the one that is marked so."""
+    odd = await demo.rows(
+        f"MATCH (n:Account)-[:HAS_DEFAULT_CONTACT]->(c) WHERE {IN_DEMO} "
+        "AND NOT EXISTS { (n)-[:HAS_CONTACT {isDefault: true}]->(c) } RETURN n.name"
+    )
+
+    assert odd == []
+
+
+async def test_tree_has_no_cycle_and_one_parent(demo: Demo) -> None:
+    """No customer is above itself or has two parents, and the deepest tree has eight levels below its root."""
+    cycles = await demo.rows(f"MATCH (n:Customer)-[:CHILD_OF*1..12]->(n) WHERE {IN_DEMO} RETURN n.name")
+    parents = await demo.rows(f"MATCH (n:Customer) WHERE {IN_DEMO} RETURN max(COUNT {{ (n)-[:CHILD_OF]->() }})")
+    [depth] = await demo.rows(f"MATCH p = (n:Customer)-[:CHILD_OF*1..40]->() WHERE {IN_DEMO} RETURN max(length(p))")
+
+    assert cycles == []
+    assert parents == [1]
+    assert 4 <= depth <= 40
+
+
+async def test_lifetime_values_equal_the_facts(demo: Demo) -> None:
+    """Each customer's lifetime value is what its channel's rule makes of its orders and opportunities."""
+    odd = await demo.rows(
+        f"MATCH (n:Customer)-[:IN_CHANNEL]->(channel) WHERE {IN_DEMO} "
+        "WITH n, CASE channel.lifetimeRule "
+        "WHEN 'WON' THEN reduce(s = 0, v IN COLLECT { MATCH (n)<-[:OPPORTUNITY_OF]-(o {status: 'WON'}) "
+        "RETURN o.baseRevenue } | s + v) "
+        "WHEN 'ORDERS_NET' THEN reduce(s = 0, v IN COLLECT { MATCH (n)-[:PLACED]->(o) WHERE o.status <> 'CANCELLED' "
+        "RETURN o.subtotal - abs(o.discount) } | s + v) "
+        "WHEN 'ORDERS_PAID' THEN reduce(s = 0, v IN COLLECT { MATCH (n)-[:PLACED]->(o {paymentStatus: 'PAID'}) "
+        "RETURN o.subtotal } | s + v) ELSE 0 END AS value "
+        "WHERE n.lifetimeValue <> value RETURN [n.name, n.lifetimeValue, value]"
+    )
+    rules = await demo.rows(
+        f"MATCH (n:Customer)-[:IN_CHANNEL]->(c) WHERE {IN_DEMO} AND n.lifetimeValue > 0 RETURN DISTINCT c.lifetimeRule"
+    )
+
+    assert odd == []
+    assert set(rules) == {"WON", "ORDERS_NET", "ORDERS_PAID"}
+
+
+async def test_history_ends_with_the_present_value(demo: Demo) -> None:
+    """The newest entry of an account and channel is the sum over the account's customers there."""
+    odd = await demo.rows(
+        f"MATCH (n:Account)<-[:VALUE_OF]-(v)-[:IN_CHANNEL]->(channel) WHERE {IN_DEMO} "
+        "WITH n, channel, v ORDER BY v.at DESC WITH n, channel, collect(v.value)[0] AS newest "
+        "WITH n, newest, reduce(s = 0, x IN COLLECT { MATCH (n)<-[:BELONGS_TO]-(c)-[:IN_CHANNEL]->(channel) "
+        "RETURN c.lifetimeValue } | s + x) AS value WHERE newest <> value RETURN [n.name, newest, value]"
+    )
+
+    assert odd == []
+
+
+async def test_orders_add_up(demo: Demo) -> None:
+    """An order's subtotal is the sum of its lines, its total what follows from it."""
+    odd = await demo.rows(
+        f"MATCH (n:Order) WHERE {IN_DEMO} WITH n, reduce(s = 0, a IN COLLECT {{ MATCH (n)-[:HAS_ITEM]->(i) "
+        "RETURN i.amount } | s + a) AS lines WHERE n.subtotal <> lines "
+        "OR n.total <> n.subtotal - n.discount + n.tax + n.shipping RETURN n.number"
+    )
+
+    assert odd == []
+
+
+async def test_times_lie_in_the_demo(demo: Demo) -> None:
+    """Everything happens between the first and the last day."""
+    first, last = (
+        await demo.rows(
+            f"MATCH (n:Record) WHERE {IN_DEMO} AND NOT n:Organization AND n.createdAt < datetime('2026-11-01') "
+            "AND coalesce(n.username, '') <> 'admin' UNWIND [n.createdAt, n.placedAt, n.at, n.closedAt] AS t "
+            "WITH t WHERE t IS NOT NULL RETURN [toString(min(t)), toString(max(t))]"
+        )
+    )[0]
+
+    assert first >= "2024-01-01"
+    assert last < "2026-11-01"
+
+
+async def test_organisations_share_no_relationship(demo: Demo) -> None:
+    """No relationship leads from one organisation into another."""
+    odd = await demo.rows(f"MATCH (n)-[r]-(m) WHERE {IN_DEMO} AND n.organizationId <> m.organizationId RETURN type(r)")
+
+    assert odd == []
+
+
+async def test_summary_names_the_story(demo: Demo) -> None:
+    """The summary leads to John Jackson's four records, all of one account, the first of them the root of the tree."""
+    ids = [parse_global_id(found)[1] for found in demo.summary.john_customers.values()]
+    accounts = await demo.rows("UNWIND $ids AS id MATCH (:Customer {id: id})-[:BELONGS_TO]->(a) RETURN a.id", ids=ids)
+    [branches] = await demo.rows(
+        "MATCH (r:Customer {id: $id})<-[:CHILD_OF*]-(c) RETURN count(c)", id=parse_global_id(demo.summary.tree_root)[1]
+    )
+    [viewers] = await demo.rows(
+        "MATCH (u:User) WHERE u.username IN $names RETURN count(u)",
+        names=[demo.summary.furniture.viewer, demo.summary.toys.viewer],
+    )
+    [direct] = await demo.rows(
+        "MATCH (a {id: $id})<-[:OPPORTUNITY_OF]-(o:Opportunity {status: 'WON'}) RETURN sum(o.baseRevenue)",
+        id=parse_global_id(demo.summary.john_account)[1],
+    )
+
+    assert list(demo.summary.john_customers) == ["Factory", "Retail", "Web Kitchen Furniture", "Web Office Furniture"]
+    assert set(accounts) == {parse_global_id(demo.summary.john_account)[1]}
+    assert len(accounts) == 4
+    assert branches == 15
+    assert viewers == 2
+    assert direct == 11_800_000 + 1_944_000
+
+
+async def test_second_run_changes_nothing(demo: Demo) -> None:
+    """A second run asks for what is there and writes nothing; a smaller one takes nothing away."""
+    before, asked = await demo.dump(), list[str]()
+    database = replace(demo.database, observe=asked.append)
+
+    again = await load_demo(database, customers=CUSTOMERS)
+    smaller = await load_demo(database, customers=50)
+
+    assert replace(demo.summary, changed=False) == again == smaller
+    assert len(asked) == 6
+    assert await demo.dump() == before
+
+
+async def test_forgotten_run_changes_nothing_either(demo: Demo) -> None:
+    """Where the database no longer knows of the run, everything is compared and found to be the same."""
+    before = await demo.dump()
+    for change in ("DELETE n", f"SET n.edition = {EDITION + 1}"):
+        organizations = [parse_global_id(demo.summary.furniture.id)[1]]
+        text = f"MATCH (n:ImportRun {{key: 'demo'}}) WHERE {IN_DEMO} {change} RETURN count(*)"
+        await demo.database.write([Asked(text, {"organizations": organizations})])
+
+        summary = await load_demo(demo.database, customers=CUSTOMERS)
+
+        assert summary.changed
+        assert await demo.dump() == before
+
+
+async def test_another_seed_is_refused(demo: Demo) -> None:
+    """A demo with another seed can't be mixed in."""
+    with pytest.raises(BadInput, match="seed 7, not 8"):
+        await load_demo(demo.database, customers=CUSTOMERS, seed=8)
+
+
+@pytest.mark.parametrize("customers", [0, -1, 50_000_001])
+async def test_impossible_numbers_are_refused(demo: Demo, customers: int) -> None:
+    """A number that can't be is refused before anything is asked of the database."""
+    with pytest.raises(BadInput, match="can't have"):
+        await load_demo(demo.database, customers=customers)
+
+
+async def test_demo_grows_into_the_larger_one(demo: Demo) -> None:
+    """Adding to a smaller demo gives the same graph as loading the larger one at once, wherever it was broken off."""
+    larger = CUSTOMERS + BLOCK
+    await load_demo(demo.database, customers=larger)
+    grown = await demo.dump()
+
+    await forget(demo)
+    await load_demo(demo.database, customers=larger)
+
+    assert await demo.dump() == grown
