@@ -279,4 +279,4 @@ async def test_whole_data_set(c360_data: Path, importing: Importing) -> None:
         "MATCH (o:Order {organizationId: $org}) RETURN [count(o), sum(o.subtotal)]"
     )
     assert (25_900, 974_774_793) == (orders, value)
-    await importing.query("MATCH (n {organizationId: $org}) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS")
+    await importing.wipe()
