@@ -94,8 +94,8 @@ def total_orders(origins: Sequence[str], *, channel_id: str, organization_id: st
         cypher(
             *("UNWIND ", param([{"originId": origin} for origin in origins]), " AS row"),
             *("\nMATCH ", _order(param(organization_id), channel_id), "-[:HAS_ITEM]->(i:OrderItem)"),
-            "\nWITH o, sum(i.amount) AS subtotal, ",
-            "coalesce(datetime({epochMillis: min(i.at)}), o.placedAt) AS placedAt",
+            "\nWITH o, sum(i.amount) AS subtotal, min(i.at) AS at",
+            "\nWITH o, subtotal, CASE WHEN at IS NULL THEN o.placedAt ELSE datetime({epochMillis: at}) END AS placedAt",
             "\nWITH o, subtotal, placedAt, subtotal - abs(coalesce(o.discount, 0)) + coalesce(o.tax, 0)",
             " + coalesce(o.shipping, 0) AS total",
             "\nWHERE o.subtotal IS NULL OR o.subtotal <> subtotal OR o.total <> total OR o.placedAt <> placedAt",
