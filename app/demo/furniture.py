@@ -65,10 +65,15 @@ def _studio(book: Book, company: Company, house: HouseDecorations) -> tuple[Buye
     )
     write_address(book, "T-0100", since, studio.id, Place("7 Alder Street", "Portland", "OR", "97205"))
     stand_at_account(book, account, designer, "Designs", "Owner", default=True)
-    stand_at_customer(book, studio, designer, "Designs", "Owner")
-    board = house.people["eleanor"]
-    stand_at_account(book, account, board, "Advises", "Member of the board", default=False)
+    stand_at_account(book, account, house.people["eleanor"], "Advises", "Member of the board", default=False)
     book.rows.link("affiliation", house.root.id, studio.id, kind="PARTNER")
+    _studio_business(book, company, studio, designer)
+    return studio, designer
+
+
+def _studio_business(book: Book, company: Company, studio: Buyer, designer: Person) -> None:
+    owner, since = studio.owner, studio.since
+    stand_at_customer(book, studio, designer, "Designs", "Owner")
     write_customer_user(
         *(book, designer.name, designer.email, since),
         customer=studio,
@@ -80,7 +85,6 @@ def _studio(book: Book, company: Company, house: HouseDecorations) -> tuple[Buye
     write_opportunity(
         book, "TO-001", "Fit out the studio", day("2025-02-10"), studio.channel, deal, buyer=studio, to=ends
     )
-    return studio, designer
 
 
 def _clients(book: Book, company: Company, studio: Buyer, designer: Person) -> None:

@@ -39,7 +39,6 @@ def _head_office_deals(book: Book, company: Company, story: HouseDecorations) ->
         firstName="John",
         lastName="Jackson",
         companyName=root.name,
-        email=john.email,
         status="QUALIFIED",
         source="DIRECT_REQUEST",
     )
@@ -55,12 +54,12 @@ def _head_office_deals(book: Book, company: Company, story: HouseDecorations) ->
             Deal("WON", minor(30000, usd), day("2025-02-12"), minor(31250, usd)),
             None,
         ),
-        (*("FO-029", "Standing desks for all offices", "2026-08-03"), Deal("NEGOTIATION", minor(45000, usd)), None),
         (
             *("FO-018", "Bedroom range", "2025-05-06"),
             Deal("LOST", minor(22000, usd), day("2025-08-01"), 0, "OUTSOLD"),
             None,
         ),
+        (*("FO-029", "Standing desks for all offices", "2026-08-03"), Deal("NEGOTIATION", minor(45000, usd)), None),
     ):
         written = write_opportunity(
             *(book, key, name, day(opened), root.channel, deal),
@@ -70,6 +69,10 @@ def _head_office_deals(book: Book, company: Company, story: HouseDecorations) ->
             proposedSolution="Oak & Line ranges with assembly",
         )
     book.rows.link("tag", written, company.tags["office"])
+    _furnish_showrooms(book, company, root)
+
+
+def _furnish_showrooms(book: Book, company: Company, root: Buyer) -> None:
     goods = {product.name: product for product in company.products}
     tables = [Line(goods["Oak dining table"], 40), Line(goods["Dining chair Windsor"], 160)]
     write_order(book, "FAC-1002", root, day("2024-05-06"), tables, Terms(discount=460000, tax_percent=0))

@@ -54,7 +54,7 @@ def minor(amount: int, currency: str) -> int:
     return to_minor(Decimal(amount), currency)
 
 
-def write_order(  # noqa: PLR0913 - an order has that much
+def write_order(
     book: Book,
     number: str,
     buyer: Buyer | Channel,
@@ -62,22 +62,21 @@ def write_order(  # noqa: PLR0913 - an order has that much
     lines: Sequence[Line],
     terms: Terms = Terms(),
     *,
-    owner: str | None = None,
     user: str | None = None,
     cart: str | None = None,
 ) -> str:
     """Write down an order with its lines; a guest's has a channel in place of a buyer."""
     customer = buyer if isinstance(buyer, Buyer) else None
     channel = buyer.channel if isinstance(buyer, Buyer) else buyer
-    owner = owner or (customer.owner if customer else book.organization.owner_id)
+    owner = customer.owner if customer else book.organization.owner_id
     amounts = [line.amount(book.currency) for line in lines]
     subtotal = sum(amounts)
     tax = (subtotal - terms.discount) * terms.tax_percent // 100
-    ends = {"owner": owner, "channel": channel.id, "customerUser": user, "cart": cart}
+    ends = {"channel": channel.id, "customerUser": user, "cart": cart, "customer": customer.id if customer else None}
     key = f"{channel.key}/{number}"
     order = book.record(
         *("Order", key, f"Order {number}", at),
-        to={**ends, "customer": customer.id if customer else None},
+        to={"owner": owner, **ends},
         number=number,
         originId=number,
         channelId=channel.id,
@@ -91,27 +90,25 @@ def write_order(  # noqa: PLR0913 - an order has that much
         shipping=terms.shipping,
         total=subtotal - terms.discount + tax + terms.shipping,
     )
-    for place, (line, amount) in enumerate(zip(lines, amounts, strict=True), start=1):
-        _write_order_item(book, f"{key}/{place}", at, order, line, amount=amount, place=place)
+    _write_order_items(book, key, at, order, list(zip(lines, amounts, strict=True)))
     value = value_of_order(channel.rule, terms.status, terms.payment, subtotal, terms.discount)
     if customer and value:
         book.ledger.count((customer.id, customer.account, channel.id), at, value)
     return order
 
 
-def _write_order_item(
-    book: Book, key: str, at: dt.datetime, order: str, line: Line, *, amount: int, place: int
-) -> None:
-    book.part(
-        *("OrderItem", key, at, {"order": order, "product": line.product.id}),
-        lineNumber=place,
-        description=line.product.name,
-        quantity=line.quantity,
-        unitPrice=str(line.product.price),
-        discountPercent=None if line.discount is None else str(line.discount),
-        amount=amount,
-        currency=book.currency,
-    )
+def _write_order_items(book: Book, key: str, at: dt.datetime, order: str, lines: Sequence[tuple[Line, int]]) -> None:
+    for place, (line, amount) in enumerate(lines, start=1):
+        book.part(
+            *("OrderItem", f"{key}/{place}", at, {"order": order, "product": line.product.id}),
+            lineNumber=place,
+            description=line.product.name,
+            quantity=line.quantity,
+            unitPrice=str(line.product.price),
+            discountPercent=None if line.discount is None else str(line.discount),
+            amount=amount,
+            currency=book.currency,
+        )
 
 
 def write_cart(book: Book, key: str, buyer: Buyer, at: dt.datetime, lines: Sequence[Line], status: str = "OPEN") -> str:

@@ -31,6 +31,15 @@ SHOPS: tuple[tuple[str, str, str | None, str], ...] = (
 """Key, name, key of the parent, and which of our users looks after it: their areas differ."""
 
 
+FAMILY_BUYS = (
+    ("OUT-501", "city-outlets", 0),
+    ("LA-733", "la-shop", 1),
+    ("W-9001", "toys-online", 0),
+    ("Z-112", "puzzles-online", 0),
+)
+"""Origin id, channel, and who of the family is the customer."""
+
+
 def tell_toys(book: Book) -> Company:
     """Write down the story; lifetime values are closed by the caller."""
     company = found_company(book, BLUEPRINT)
@@ -129,15 +138,7 @@ def _family(book: Book, company: Company) -> None:
     )
     for contact in contacts:
         stand_at_account(book, account, contact, "Parent", "Parent", default=contact is contacts[0])
-    for place, (key, channel, who) in enumerate(
-        (
-            ("OUT-501", "city-outlets", 0),
-            ("LA-733", "la-shop", 1),
-            ("W-9001", "toys-online", 0),
-            ("Z-112", "puzzles-online", 0),
-        ),
-        start=1,
-    ):
+    for place, (key, channel, who) in enumerate(FAMILY_BUYS, start=1):
         person = contacts[who]
         buyer = write_customer(
             *(book, key, person.name, company.channels[channel], day(f"2024-0{place + 2}-03")),
