@@ -118,11 +118,7 @@ def create_accounts(rows: Sequence[Row], *, channel_id: str, organization_id: st
 def match_accounts(groups: Sequence[Row], *, channel_id: str, organization_id: str, now: dt.datetime) -> Statement:
     """Give customers the account of another one with the same match key, else a new one, one for each group.
 
-    Args:
-        groups: `{matchKey, originIds, account: {id, …}}`; the customers of a group share their match key.
-        channel_id: the customers' channel.
-        organization_id: whose they are.
-        now: the time of the write.
+    A group is `{matchKey, originIds, account: {id, …}}`: customers of the channel that share their match key.
 
     Returns:
         A statement that gives one row: how many accounts were created, and how many customers joined another's.

@@ -133,17 +133,16 @@ class Batch:
         """Add a customer, with an account of its own or, under the policy MATCH, another one's.
 
         Args:
-            origin_id: its key in the source.
+            origin_id: its key.
             properties: `kind` and what else the source says, named as in the model.
             group: key of its group.
             tags: its tags, which are in this batch or an earlier one.
             owner_id: the user who owns it; by default the channel's.
         """
-        owner = owner_id or self.target.owner_id
+        owner, kind = owner_id or self.target.owner_id, properties.get("kind")
         first, last, email = (properties.get(part) for part in ("firstName", "lastName", "email"))
-        person = " ".join(part for part in (first, last) if part)
+        matched, person = match_key(first, last, email), " ".join(part for part in (first, last) if part)
         shown = properties.get("name") or person or email or f"Customer {origin_id}"
-        matched = match_key(first, last, email)
         self.record(
             "customers",
             {"channelId": self.target.channel_id, "originId": origin_id},
@@ -157,18 +156,21 @@ class Batch:
             },
             new={"ownerId": owner, "lifetimeValue": 0},
         )
+        key = matched if self.target.policy is AccountPolicy.MATCH else None
+        self._account(origin_id, shown, key, owner, is_person=kind == "PERSON")
+        if self.target.channel_type == "WEB" and (person or email or properties.get("phone")):
+            names = ("firstName", "lastName", "birthday", "gender", "email", "phone")
+            self.contact(origin_id, {part: properties.get(part) for part in names}, match=key, owner_id=owner)
+
+    def _account(self, origin_id: str, shown: str, key: str | None, owner: str, *, is_person: bool) -> None:
         account = {
             "id": self.id("Account", origin_id),
             "name": shown,
             "displayName": shown,
-            "kind": "PERSON" if properties.get("kind") == "PERSON" else "COMPANY",
+            "kind": "PERSON" if is_person else "COMPANY",
             "ownerId": owner,
         }
-        key = matched if self.target.policy is AccountPolicy.MATCH else None
         self.accounts.append({"originId": origin_id, "matchKey": key, "account": account})
-        if self.target.channel_type == "WEB" and (person or email or properties.get("phone")):
-            names = ("firstName", "lastName", "birthday", "gender", "email", "phone")
-            self.contact(origin_id, {part: properties.get(part) for part in names}, match=key, owner_id=owner)
 
     def contact(
         self,
