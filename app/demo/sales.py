@@ -66,8 +66,7 @@ def write_order(
     cart: str | None = None,
 ) -> str:
     """Write down an order with its lines; a guest's has a channel in place of a buyer."""
-    customer = buyer if isinstance(buyer, Buyer) else None
-    channel = buyer.channel if isinstance(buyer, Buyer) else buyer
+    customer, channel = (buyer, buyer.channel) if isinstance(buyer, Buyer) else (None, buyer)
     owner = customer.owner if customer else book.organization.owner_id
     amounts = [line.amount(book.currency) for line in lines]
     subtotal = sum(amounts)
