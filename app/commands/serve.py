@@ -54,9 +54,6 @@ def listen(chosen: Settings) -> socket.socket:
 
 def serve_until_stopped(chosen: Settings, connection: Connection, listening: socket.socket) -> None:
     """Serve until a signal ends it."""
-    port = listening.getsockname()[1]
-    base = f"http://{chosen.host}:{port}"
-    console.print(f"GraphQL   {base}/graphql\nGraphiQL  {base}/graphiql\nStop with Ctrl-C.", highlight=False)
     database = open_database(chosen, connection, timeout=chosen.transaction_timeout, retry=RETRY_SECONDS)
     config = uvicorn.Config(
         create_app(chosen, database),
@@ -65,4 +62,19 @@ def serve_until_stopped(chosen: Settings, connection: Connection, listening: soc
         server_header=False,
         ws="none",
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    AnnouncedServer(config, f"http://{chosen.host}:{listening.getsockname()[1]}").run(sockets=[listening])
+
+
+class AnnouncedServer(uvicorn.Server):
+    """A server that prints its addresses once it answers."""
+
+    def __init__(self, config: uvicorn.Config, base: str) -> None:
+        super().__init__(config)
+        self.base = base
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say where."""
+        await super().startup(sockets)
+        if self.started:
+            addresses = f"GraphQL   {self.base}/graphql\nGraphiQL  {self.base}/graphiql\nStop with Ctrl-C."
+            console.print(addresses, highlight=False)
