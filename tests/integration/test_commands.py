@@ -71,6 +71,7 @@ def started(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[subpr
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            c360("neo4j", "stop", env=environment)
 
 
 def wait_for(pattern: str, process: subprocess.Popen[str], output: Path) -> str:
