@@ -12,7 +12,7 @@ import pytest
 
 from app.demo import DemoSummary, families, load, load_demo
 from graph.database import Database
-from graph.errors import BadInput
+from graph.errors import BadInput, DatabaseUnavailable
 from graph.ids import parse_global_id
 from graph.model import Relation
 from graph.registry import load_model
@@ -313,12 +313,21 @@ async def test_impossible_numbers_are_refused(demo: Demo, customers: int) -> Non
 
 
 async def test_demo_grows_into_the_larger_one(demo: Demo) -> None:
-    """Adding to a smaller demo gives the same graph as loading the larger one at once, wherever it was broken off."""
-    larger = CUSTOMERS + BLOCK
+    """Adding to a smaller demo, or going on after a fault, gives the same graph as loading the larger one at once."""
+    larger, asked = CUSTOMERS + BLOCK, list[str]()
     await load_demo(demo.database, customers=larger)
     grown = await demo.dump()
-
     await forget(demo)
+
+    def break_off(text: str) -> None:
+        asked.append(text)
+        if len(asked) == 12:
+            raise DatabaseUnavailable("The test pulls the plug.")
+
+    with pytest.raises(DatabaseUnavailable):
+        await load_demo(replace(demo.database, observe=break_off), customers=larger)
+    broken = await demo.dump()
     await load_demo(demo.database, customers=larger)
 
+    assert broken != grown
     assert await demo.dump() == grown
