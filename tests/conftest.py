@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from app import settings
@@ -18,6 +19,10 @@ from graph.local import DEFAULT_RELEASE, Connection
 from tests.asking import Asker
 from tests.importing import Importing
 from tests.world import World, small_world
+
+# A busy machine is no failure; and CI asks the same examples every time, so that what fails there fails here.
+hypothesis.settings.register_profile("c360", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("c360")
 
 REPOSITORY = Path(__file__).parent.parent
 EXAMPLE_DATA = REPOSITORY.parent / "shared" / "data"
