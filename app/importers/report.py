@@ -54,6 +54,10 @@ class Report:
                 self._file.flush()
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A full disk, a used-up quota, a file that may not grow further."""
+
+
 @contextmanager
 def open_report(path: Path) -> Iterator[Report]:
     """Open a report before anything is imported, so that one that can't be written stops the import at once.
@@ -77,7 +81,7 @@ def _close(file: TextIO) -> None:
         file.close()
     except OSError as error:
         # What could not be written was said when it was tried.
-        if error.errno != errno.ENOSPC:
+        if error.errno not in NO_ROOM:
             raise
 
 
@@ -86,7 +90,7 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             raise DiskFull(
                 f"There is no room for the report {path}.", hint="Make room, or name another --report."
             ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import pytest
 from graph.local import Connection
 
 C360 = Path(sys.executable).parent / "c360"
+SMALL = Path(__file__).parent.parent / "fixtures" / "online_retail" / "small.csv"
 PATIENCE = 240
 
 
@@ -133,6 +135,31 @@ def test_a_wrong_password_is_told(command: tuple[str, ...], elsewhere: dict[str,
     assert "error [DATABASE_AUTHENTICATION_FAILED]" in done.stderr
     assert "C360_NEO4J_PASSWORD" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_report_that_may_not_grow_is_told(elsewhere: dict[str, str], tmp_path: Path) -> None:
+    """With a limit on the size of files an import ends in DISK_FULL; without it, it goes on and ends well."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    command: list[str | Path] = [C360, "import", "online-retail", str(SMALL), "--organization", f"Limited {tmp_path.name}"]
+    report = ["--report", str(tmp_path / "report.csv")]
+    done = subprocess.run(
+        [*command, *report],
+        env=elsewhere,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=limit,
+        timeout=PATIENCE,
+    )
+    again = c360(*map(str, command[1:]), *report, env=elsewhere)
+
+    assert 1 == done.returncode
+    assert "error [DISK_FULL]" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert 0 == again.returncode, again.stderr
 
 
 def test_migrate_says_what_it_did(elsewhere: dict[str, str]) -> None:
