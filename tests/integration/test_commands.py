@@ -143,10 +143,10 @@ def test_a_report_that_may_not_grow_is_told(elsewhere: dict[str, str], tmp_path:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-    command: list[str | Path] = [C360, "import", "online-retail", str(SMALL), "--organization", f"Limited {tmp_path.name}"]
-    report = ["--report", str(tmp_path / "report.csv")]
+    organization, report = f"Limited {tmp_path.name}", str(tmp_path / "report.csv")
+    arguments = ["import", "online-retail", str(SMALL), "--organization", organization, "--report", report]
     done = subprocess.run(
-        [*command, *report],
+        [C360, *arguments],
         env=elsewhere,
         capture_output=True,
         text=True,
@@ -154,7 +154,7 @@ def test_a_report_that_may_not_grow_is_told(elsewhere: dict[str, str], tmp_path:
         preexec_fn=limit,
         timeout=PATIENCE,
     )
-    again = c360(*map(str, command[1:]), *report, env=elsewhere)
+    again = c360(*arguments, env=elsewhere)
 
     assert 1 == done.returncode
     assert "error [DISK_FULL]" in done.stderr
