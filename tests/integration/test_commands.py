@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import signal
 import socket
 import subprocess
@@ -23,6 +22,12 @@ from graph.local import Connection
 C360 = Path(sys.executable).parent / "c360"
 SMALL = Path(__file__).parent.parent / "fixtures" / "online_retail" / "small.csv"
 PATIENCE = 240
+LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Runs a command whose files may not grow beyond 100 bytes."""
 
 
 @pytest.fixture
@@ -139,19 +144,14 @@ def test_a_wrong_password_is_told(command: tuple[str, ...], elsewhere: dict[str,
 
 def test_a_report_that_may_not_grow_is_told(elsewhere: dict[str, str], tmp_path: Path) -> None:
     """With a limit on the size of files an import ends in DISK_FULL; without it, it goes on and ends well."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-
     organization, report = f"Limited {tmp_path.name}", str(tmp_path / "report.csv")
     arguments = ["import", "online-retail", str(SMALL), "--organization", organization, "--report", report]
     done = subprocess.run(
-        [C360, *arguments],
+        [sys.executable, "-c", LIMITED, C360, *arguments],
         env=elsewhere,
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=limit,
         timeout=PATIENCE,
     )
     again = c360(*arguments, env=elsewhere)
