@@ -24,7 +24,7 @@ _OPPORTUNITIES_OF_ACCOUNT = (Hop(("OPPORTUNITY_OF",), Direction.IN, "Opportunity
 def total(match: Match, row: Variable, expression: Fragment) -> Aggregate:
     """The sum of an expression over the rows of a match."""
     rows = Rows((Branch(match),), (row,))
-    return Aggregate(rows, cypher("sum(", expression, ")"))
+    return Aggregate(rows, expression)
 
 
 def _sum_of_customers(context: Context, variable: Variable, hops: tuple[Hop, ...]) -> Aggregate:

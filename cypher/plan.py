@@ -103,7 +103,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One expression over all rows, as a list of one value."""
+    """The sum of an expression over all rows, as a list of one value."""
 
     rows: Rows
     expression: Fragment

@@ -174,13 +174,19 @@ class _Printer:
             case Count():
                 return self.count(column, indent)
             case Aggregate():
-                inner = indent + "  "
-                lines = [*self.rows(column.rows, inner), f"{inner}RETURN {self.fragment(column.expression)} AS value"]
-                return self.block("COLLECT", lines, indent)
+                return self.aggregate(column, indent)
             case Sum():
                 return " + ".join(self.column(part, indent) for part in column.parts)
             case Switch():
                 return self.switch(column, indent)
+
+    def aggregate(self, column: Aggregate, indent: str) -> str:
+        # 5.26 takes sum() inside a subquery for an aggregation of the projection around it: add up without it.
+        total, value = self.variable(Variable("total")), self.variable(Variable("value"))
+        inner = indent + "  "
+        lines = self.rows(column.rows, inner)
+        lines.append(f"{inner}RETURN coalesce({self.fragment(column.expression)}, 0) AS value")
+        return f"[reduce({total} = 0, {value} IN {self.block('COLLECT', lines, indent)} | {total} + {value})]"
 
     def count(self, column: Count, indent: str) -> str:
         inner = indent + "  "

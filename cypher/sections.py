@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from enum import Enum
 
+from cypher.computed import total
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
 from cypher.context import Context, Source
 from cypher.filters import filterable_fields, where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of, param
 from cypher.paging import read_order, read_page
 from cypher.patterns import relation_match
-from cypher.plan import Branch, Collect, Columns, Match, Rows, SortKey, Value
+from cypher.plan import Branch, Collect, Columns, Match, Rows, SortKey
 from cypher.properties import money_fields
 from cypher.record import plan_node
 from cypher.selection import Selection
@@ -23,54 +24,56 @@ _TO_CHANNELS = (Hop(("BELONGS_TO",), Direction.IN, "Customer"), Hop(("IN_CHANNEL
 def plan_sections(context: Context, _: Mapped, selection: Selection, source: Source, columns: Columns) -> Shape:
     """One row per channel, by name: the channel, the sum of its customers' values, the customers."""
     match, channel, _rel = relation_match(context.access, _TO_CHANNELS, source.variable)
-    customer = match.steps[0].node.variable
     status = selection.arguments.get("status")
     where: tuple[Fragment, ...] = ()
     if status is not None:
         where = (cypher(of(channel, "status"), " = ", param(status.value if isinstance(status, Enum) else status)),)
-    value = Variable("value")
     rows = Rows(
         (Branch(Match(match.start, match.steps, where)),),
         (channel,),
-        lets=((value, cypher("sum(", of(customer, "lifetimeValue"), ")")),),
+        distinct=True,
         order=(SortKey(of(channel, "displayName")), SortKey(of(channel, "id"))),
     )
     row = Columns()
     section = Source("ChannelSection", source.variable)
     shapes = [
-        (field.key, _section_field(context, field, section, (channel, value), row))
+        (field.key, _section_field(context, field, section, channel, row))
         for field in selection.fields("ChannelSection")
     ]
     return Every(columns.add(Collect(rows, row.projection())), ObjectShape(tuple(shapes)))
 
 
-def _section_field(
-    context: Context, field: Selection, source: Source, found: tuple[Variable, Variable], row: Columns
-) -> Shape:
-    channel, value = found
+def _section_field(context: Context, field: Selection, source: Source, channel: Variable, row: Columns) -> Shape:
     match field.name:
         case "__typename":
             return Typename(source.type_name)
         case "channel":
             return plan_node(context, "Channel", [field], channel, row)[0]
         case "lifetimeValue":
-            return MoneyShape(row.add(Value(cypher(value))), context.access.viewer.currency, money_fields(field))
+            match, customer = _customers_in(context, source, channel)
+            amount = row.add(total(match, customer, of(customer, "lifetimeValue")))
+            return MoneyShape(amount, context.access.viewer.currency, money_fields(field), summed=True)
         case _:
             return _customers(context, field, source, channel, row)
 
 
-def _customers(context: Context, field: Selection, source: Source, channel: Variable, row: Columns) -> Shape:
-    """The account's customers in the channel, expanded from the account: it has few, the channel many."""
-    match, _, _ = relation_match(context.access, _TO_CHANNELS[:1], source.variable)
-    customer = match.steps[0].node.variable
+def _customers_in(context: Context, source: Source, channel: Variable) -> tuple[Match, Variable]:
+    """The account's customers in a channel, expanded from the account: it has few, the channel many."""
+    match, customer, _ = relation_match(context.access, _TO_CHANNELS[:1], source.variable)
     in_channel = cypher("EXISTS { (", customer, ")-[:IN_CHANNEL]->(", channel, ") }")
+    return Match(match.start, match.steps, (in_channel,)), customer
+
+
+def _customers(context: Context, field: Selection, source: Source, channel: Variable, row: Columns) -> Shape:
+    """The page of the account's customers in the channel."""
+    match, customer = _customers_in(context, source, channel)
     arguments = field.arguments
     order = read_order("Customer", filterable_fields(context.access, "Customer"), arguments.get("orderBy"), customer)
     page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
-    where = (in_channel, *where_predicates(context.access, "Customer", arguments.get("where"), customer))
+    where = where_predicates(context.access, "Customer", arguments.get("where"), customer)
     page_source = PageSource(
         paged=sorted_rows(match, where, (customer,), order, page),
-        counted=Rows((Branch(Match(match.start, match.steps, where)),), (customer,)),
+        counted=Rows((Branch(Match(match.start, match.steps, (*match.where, *where))),), (customer,)),
         order=order,
         page=page,
         nodes=record_nodes(context, "Customer", customer),
