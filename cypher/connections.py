@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeAlias
 
 from cypher.context import Context, Source
@@ -78,15 +77,9 @@ def plan_connection(
     return plan_page(selection, source.type_name, page_source, columns)
 
 
-def _plan_nodes(
-    context: Context, target: str, variable: Variable, selections: Sequence[Selection], columns: Columns
-) -> list[Shape]:
-    return plan_node(context, target, selections, variable, columns)
-
-
 def record_nodes(context: Context, target: str, variable: Variable) -> NodesPlanner:
     """Plans the nodes of a connection of records."""
-    return partial(_plan_nodes, context, target, variable)
+    return lambda selections, columns: plan_node(context, target, selections, variable, columns)
 
 
 def no_edge_fields(field: Selection, _: Columns) -> Shape:

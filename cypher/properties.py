@@ -8,7 +8,7 @@ from cypher.fragment import cypher, of
 from cypher.plan import Columns, Value
 from cypher.record import plan_mapped
 from cypher.selection import Selection
-from cypher.shape import EmbeddedShape, Form, GlobalId, Leaf, MoneyShape, Shape, Single
+from cypher.shape import EmbeddedShape, Form, GlobalId, Leaf, MoneyShape, Shape
 from graph.model import Computed, Embedded, Kind, Mapped, Property
 
 
@@ -57,10 +57,8 @@ def plan_embedded(context: Context, mapped: Mapped, selection: Selection, source
 
 
 def plan_computed(context: Context, mapped: Mapped, selection: Selection, source: Source, columns: Columns) -> Shape:
-    """A value that the database computes."""
+    """A sum of money that the database computes, in the base currency."""
     if not isinstance(mapped, Computed):
         raise TypeError("not a computed value")
     column = columns.add(COMPUTED[mapped.name](context, source.variable))
-    if mapped.kind is Kind.MONEY:
-        return MoneyShape(column, context.access.viewer.currency, money_fields(selection), summed=True)
-    return Single(column)
+    return MoneyShape(column, context.access.viewer.currency, money_fields(selection), summed=True)

@@ -96,14 +96,6 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Single:
-    """The one value in a column that holds a list of one."""
-
-    column: int
-    default: object = None
-
-
-@dataclass(frozen=True, slots=True)
 class PageShape:
     """A connection: its rows in one column, its count in another.
 
@@ -170,7 +162,6 @@ Shape: TypeAlias = (
     | SwitchShape
     | First
     | Every
-    | Single
     | PageShape
     | PageNodes
     | PageEdges

@@ -24,7 +24,6 @@ from cypher.shape import (
     PageNodes,
     PageShape,
     Shape,
-    Single,
     SwitchShape,
     TotalCount,
     Typename,
@@ -63,8 +62,6 @@ def build_shaper(shape: Shape) -> Shaper:
         case Every(column, inner):
             each = build_shaper(inner)
             return lambda row: [each(item) for item in row[column]]
-        case Single(column):
-            return lambda row: row[column][0] if row[column] else None
         case PageShape():
             return _page(shape)
         case _:
