@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-import strawberry
 from graphql import GraphQLError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import PreExecutionError
 
 from app.settings import Settings
 from app.viewers import Viewers
-from cypher.compiler import Compiler
-from graph.database import Database
-from graph.errors import BadInput, C360Error, DatabaseUnavailable, Timeout, Unauthenticated
+from graph.errors import BadInput, DatabaseUnavailable, Timeout, Unauthenticated
 from graph.ids import new_id
 from resolvers.errors import STATUS, ErrorLimits, format_errors
-from resolvers.execution import RequestContext
+from resolvers.execution import Engine, Request, Result
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -59,12 +55,10 @@ class GraphQLEndpoint:
     """Answers `/graphql`."""
 
     settings: Settings
-    schema: strawberry.Schema
-    database: Database
-    compiler: Compiler
+    engine: Engine
     viewers: Viewers
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, request: HttpRequest) -> Response:
         """Answer one request; whatever happens, the answer is JSON with a request id."""
         request_id = new_id()
         media_type = JSON
@@ -81,31 +75,25 @@ class GraphQLEndpoint:
         result = await self._execute(asked, request_id)
         return self._answer(result, media_type, request_id)
 
-    async def _execute(self, asked: Asked, request_id: str) -> Any:
-        error: C360Error
+    async def _execute(self, asked: Asked, request_id: str) -> Result:
+        error: Exception
         try:
             async with asyncio.timeout(self.settings.request_timeout):
                 viewer = await self.viewers.viewer()
-                context = RequestContext(viewer, self.database, self.compiler, request_id, asked.operation_name)
-                return await self.schema.execute(
-                    asked.query, asked.variables, context_value=context, operation_name=asked.operation_name
+                return await self.engine.execute(
+                    Request(asked.query, asked.variables, asked.operation_name, viewer, request_id)
                 )
-        except (CannotGetOperationTypeError, InvalidOperationTypeError):
-            error = BadInput("There is no such operation to execute.", hint="Name one of the document's operations.")
         except TimeoutError:
             error = Timeout("The request took too long.", hint="Ask for less, or try again.")
-        except C360Error as found:
+        except Exception as found:  # noqa: BLE001 - the last resort: masked unless it is ours, and logged with its id
             error = found
-        except Exception as found:  # noqa: BLE001 - the last resort: masked, and logged with its id
-            return PreExecutionError(data=None, errors=[GraphQLError(str(found), original_error=found)])
-        return PreExecutionError(data=None, errors=[GraphQLError(error.message, original_error=error)])
+        return Result(None, [GraphQLError(str(error), original_error=error)], executed=False)
 
-    def _answer(self, result: Any, media_type: str, request_id: str) -> Response:
-        executed = not isinstance(result, PreExecutionError)
+    def _answer(self, result: Result, media_type: str, request_id: str) -> Response:
         body: dict[str, Any] = {}
         if result.errors:
-            body["errors"] = self._shown(result.errors, request_id, executed=executed)
-        if executed:
+            body["errors"] = self._shown(result.errors, request_id, executed=result.executed)
+        if result.executed:
             body["data"] = result.data
         code = body["errors"][0]["extensions"]["code"] if "errors" in body else None
         status = 200
@@ -116,7 +104,7 @@ class GraphQLEndpoint:
             headers["WWW-Authenticate"] = "Bearer"
         return self._respond(status, body, media_type, request_id, headers)
 
-    def _shown(self, errors: list[GraphQLError], request_id: str, *, executed: bool = True) -> list[dict[str, Any]]:
+    def _shown(self, errors: Sequence[GraphQLError], request_id: str, *, executed: bool = True) -> list[dict[str, Any]]:
         limits = ErrorLimits(self.settings.max_errors, self.settings.max_error_bytes)
         return format_errors(errors, executed=executed, request_id=request_id, limits=limits)
 
@@ -132,7 +120,7 @@ class GraphQLEndpoint:
         )
 
 
-def negotiate(request: Request) -> str:
+def negotiate(request: HttpRequest) -> str:
     """The media type of the answer.
 
     Raises:
@@ -153,7 +141,7 @@ def negotiate(request: Request) -> str:
     raise RefusedRequest(406, f"Accept {GRAPHQL_RESPONSE} or {JSON}.")
 
 
-async def read_body(request: Request, most: int) -> bytes:
+async def read_body(request: HttpRequest, most: int) -> bytes:
     """The body, refused as soon as it is too large, whether its length is announced or not."""
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > most:

@@ -12,14 +12,10 @@ from rich.tree import Tree
 
 from app.examples import Example, load_examples
 from cypher.access import Viewer
-from cypher.compiler import Compiler
-from cypher.context import Limits
 from graph.database import Database
 from graph.errors import InternalError
 from graph.ids import new_id
-from graph.registry import load_model
-from resolvers.execution import RequestContext
-from resolvers.schema import load_schema
+from resolvers.execution import Engine, Request
 
 Json = Mapping[str, Any]
 
@@ -46,8 +42,7 @@ async def ask(database: Database, viewer: Viewer, example: Example) -> Json:
     Raises:
         InternalError: it brought errors.
     """
-    context = RequestContext(viewer, database, Compiler(load_model(), Limits()), new_id())
-    result = await load_schema().execute(example.query, dict(example.variables), context_value=context)
+    result = await Engine.of(database).execute(Request(example.query, example.variables, None, viewer, new_id()))
     if result.errors or result.data is None:
         raise InternalError(f"The example {example.name} failed: {result.errors}")
     return result.data

@@ -16,13 +16,11 @@ from app.graphql_http import GraphQLEndpoint
 from app.pages import page_routes
 from app.settings import Settings
 from app.viewers import Viewers
-from cypher.compiler import Compiler
 from cypher.context import Limits
 from graph.database import Database
 from graph.errors import C360Error
-from graph.registry import load_model
+from resolvers.execution import Engine
 from resolvers.limits import DocumentLimits
-from resolvers.schema import load_schema
 
 PROBE_SECONDS = 2.0
 
@@ -36,9 +34,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     """
     endpoint = GraphQLEndpoint(
         settings,
-        load_schema(document_limits(settings)),
-        database,
-        Compiler(load_model(), read_limits(settings)),
+        Engine.of(database, read_limits(settings), document_limits(settings)),
         Viewers(database, settings.viewer),
     )
 

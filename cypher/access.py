@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cypher.fragment import Fragment, Param, Variable, cypher, of, param
+from cypher.fragment import Fragment, Param, Variable, cypher, late, of
 from cypher.plan import NodePattern
 from graph.model import Model
 
@@ -18,17 +18,34 @@ class Viewer:
     organization_id: str
     currency: str
 
+    @property
+    def kind(self) -> AccessKind:
+        """What the text of a statement depends on."""
+        return AccessKind(self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKind:
+    """What plans depend on of those who ask: never who they are."""
+
+    currency: str
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a viewer may see, as a predicate on every node pattern."""
+    """What viewers of a kind may see, as a predicate on every node pattern."""
 
     model: Model
-    viewer: Viewer
+    kind: AccessKind
     organization: Param = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "organization", param(self.viewer.organization_id))
+        object.__setattr__(self, "organization", late(lambda inputs: inputs.viewer.organization_id))
+
+    @property
+    def currency(self) -> str:
+        """Base currency of the viewer's organisation."""
+        return self.kind.currency
 
     def predicate(self, variable: Variable) -> Fragment:
         """The node belongs to the viewer's organisation."""

@@ -7,11 +7,11 @@ whole tie of equal keys.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from cypher.access import Access
 from cypher.fragment import Fragment, Param, Variable, cypher, of
-from cypher.paging import Order, OrderKey, Page, past, same
+from cypher.paging import CursorKeys, Order, OrderKey, Page, further, past, same
 from cypher.plan import Branch, Match, SortKey
 
 
@@ -73,22 +73,13 @@ def _by_key(key: OrderKey, tie: OrderKey, page: Page) -> list[Way]:
     return [*nothing, *keyed] if page.backward else [*keyed, *nothing]
 
 
-def _after(key: OrderKey, tie: OrderKey, cursor: tuple[Any, ...], *, backward: bool) -> tuple[list[Way], list[Way]]:
+def _after(key: OrderKey, tie: OrderKey, cursor: CursorKeys, *, backward: bool) -> tuple[list[Way], list[Way]]:
     keyed: list[Way]
     value, last_id = cursor
     beyond_id = past(tie, last_id, backward=backward) or _there(tie.expression)
     if value is None:
         keyed = [(True, (_there(key.expression), _there(tie.expression)))] if backward else []
         return keyed, [(False, (beyond_id, cypher(key.expression, " IS NULL")))]
-    descending = key.descending is not backward
-    further = cypher(key.expression, " < " if descending else " > ", _value_of(same(key, value)))
-    keyed = [(True, (same(key, value), beyond_id)), (True, (further, _there(tie.expression)))]
+    beyond_key = further(key, value, backward=backward)
+    keyed = [(True, (same(key, value), beyond_id)), (True, (beyond_key, _there(tie.expression)))]
     return keyed, [] if backward else [(False, (_there(tie.expression), cypher(key.expression, " IS NULL")))]
-
-
-def _value_of(equality: Fragment) -> Param:
-    """The parameter in `key = $value`, so that both branches share it."""
-    value = equality.parts[-1]
-    if not isinstance(value, Param):
-        raise TypeError("an equality ends in its parameter")
-    return value

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cypher.access import Access, Viewer
+from cypher.access import Access, AccessKind
 from cypher.context import Context, Limits
 from cypher.hierarchy import plan_tree
-from cypher.printer import Statement, print_statement
+from cypher.printer import Template, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
 from cypher.relations import plan_relation
 from cypher.roots import RowsShaper, plan_root
@@ -21,6 +21,7 @@ from graph.model import (
     Property,
     Relation,
     Root,
+    RootViewer,
     Sections,
     Timeline,
     Tree,
@@ -39,10 +40,12 @@ FIELD_PLANNERS = {
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A root field as a statement and the function that shapes its rows."""
+    """A root field as a statement without its values, and the function that shapes its rows."""
 
-    statement: Statement
+    template: Template
     shape: RowsShaper
+    asks: bool
+    """Whether the graph is asked at all: what the request itself says is shaped from the parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,14 @@ class Compiler:
     model: Model
     limits: Limits
 
-    def compile(self, viewer: Viewer, root: Root, selection: Selection) -> Compiled:
-        """One root field as one statement.
+    def compile(self, kind: AccessKind, root: Root, selection: Selection) -> Compiled:
+        """One root field as one statement, for all viewers of a kind.
+
+        It serves every request that answers the questions in the trace of the selection's operation alike.
 
         Raises:
             BadInput: when an argument is not usable.
         """
-        context = Context(self.model, Access(self.model, viewer), self.limits, FIELD_PLANNERS)
+        context = Context(self.model, Access(self.model, kind), self.limits, FIELD_PLANNERS)
         plan = plan_root(context, root, selection)
-        return Compiled(print_statement(plan.statement), plan.shape)
+        return Compiled(print_template(plan.statement), plan.shape, asks=not isinstance(root, RootViewer))

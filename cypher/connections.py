@@ -59,8 +59,9 @@ def plan_connection(
     limits = context.limits
     page = read_page(arguments, order, default=limits.default_page, most=limits.max_page)
     where = where_predicates(context.access, relation.target, arguments.get("where"), end)
-    if arguments.get("channelId") is not None:
-        where = (*where, cypher(of(end, "channelId"), " = ", param(parse_global_id(arguments["channelId"])[1])))
+    channel = arguments.get("channelId")
+    if channel is not None:
+        where = (*where, cypher(of(end, "channelId"), " = ", channel.param(lambda text: parse_global_id(text)[1])))
     variables = (end, relationship) if relation.edge else (end,)
 
     def edge(field: Selection, row: Columns) -> Shape:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, LiteralString
 
 from cypher.access import Access
-from cypher.fragment import Fragment, Param, Variable, cypher, joined, of, param
+from cypher.arguments import Given, Inputs, Reader
+from cypher.fragment import Fragment, Variable, cypher, joined, late, of
 from cypher.patterns import match_fragment, relation_match
 from graph.errors import BadInput
 from graph.ids import parse_global_id
@@ -18,6 +20,7 @@ from graph.money import to_minor
 
 MAX_FILTER_DEPTH = 12
 MAX_LIST = 1000
+MAX_MEMBERS = 100
 
 
 def filterable_fields(access: Access, type_name: str) -> dict[str, Mapped]:
@@ -30,21 +33,21 @@ def filterable_fields(access: Access, type_name: str) -> dict[str, Mapped]:
 
 
 def where_predicates(
-    access: Access, type_name: str, where: Mapping[str, Any] | None, row: Variable, depth: int = 0
+    access: Access, type_name: str, where: Given | None, row: Variable, depth: int = 0
 ) -> tuple[Fragment, ...]:
     """The predicates that a `where` input means for the node in `row`; all must hold.
 
     Raises:
         BadInput: when it nests deeper than is allowed, or a value can't be compared.
     """
-    if not where:
+    if where is None:
         return ()
     if depth > MAX_FILTER_DEPTH:
         raise BadInput(f"`where` nests deeper than {MAX_FILTER_DEPTH}.", hint="Filter in fewer steps.")
     fields = filterable_fields(access, type_name)
     found: list[Fragment] = []
     for name, condition in where.items():
-        if condition is None:
+        if condition.is_null():
             continue
         if name in ("AND", "OR", "NOT"):
             found.append(_combined(access, type_name, name, condition, row, depth))
@@ -58,12 +61,13 @@ def all_of(predicates: tuple[Fragment, ...]) -> Fragment:
     return cypher("(", joined(" AND ", predicates), ")") if predicates else cypher("true")
 
 
-def _combined(access: Access, type_name: str, word: str, condition: Any, row: Variable, depth: int) -> Fragment:
+def _combined(access: Access, type_name: str, word: str, condition: Given, row: Variable, depth: int) -> Fragment:
     if word == "NOT":
         return _negated(all_of(where_predicates(access, type_name, condition, row, depth + 1)))
-    if len(condition) > MAX_LIST:
-        raise BadInput(f"`{word}` has more than {MAX_LIST} members.", hint="Split the question.")
-    members = [all_of(where_predicates(access, type_name, member, row, depth + 1)) for member in condition]
+    alternatives = condition.entries()
+    if len(alternatives) > MAX_MEMBERS:
+        raise BadInput(f"`{word}` has more than {MAX_MEMBERS} members.", hint="Use `in`, or split the question.")
+    members = [all_of(where_predicates(access, type_name, member, row, depth + 1)) for member in alternatives]
     if word == "AND":
         return all_of(tuple(members))
     return cypher("(", joined(" OR ", members), ")") if members else cypher("false")
@@ -74,33 +78,46 @@ def _negated(predicate: Fragment) -> Fragment:
     return cypher("NOT coalesce(", predicate, ", false)")
 
 
-def _field_predicates(
-    access: Access, mapped: Mapped, condition: Mapping[str, Any], row: Variable, depth: int
-) -> list[Fragment]:
+def _field_predicates(access: Access, mapped: Mapped, condition: Given, row: Variable, depth: int) -> list[Fragment]:
     if isinstance(mapped, Relation):
         return _relation_predicates(access, mapped, condition, row, depth)
     if not isinstance(mapped, Property):
         raise TypeError("only properties and relations have filters")
-    options = {key: value for key, value in condition.items() if key not in ("ignoreCase", "currency")}
-    currency = condition.get("currency") or access.viewer.currency
+    ignored = condition.get("ignoreCase") if mapped.kind is Kind.STRING else None
+    comparison = Comparison(
+        mapped,
+        of(row, mapped.name),
+        _currency(access, condition) if mapped.kind is Kind.MONEY else _no_currency,
+        ignore_case=ignored is not None and bool(ignored.known()),
+    )
     found = [
-        _operator(mapped, operator, value, row, currency, ignore_case=bool(condition.get("ignoreCase")))
-        for operator, value in options.items()
-        if value is not None or operator in ("eq", "ne")
+        compared(comparison, operator, value)
+        for operator, value in condition.items()
+        if operator not in ("ignoreCase", "currency") and (operator in ("eq", "ne") or not value.is_null())
     ]
     if mapped.kind is Kind.MONEY and mapped.currency and found:
-        found.append(cypher(of(row, mapped.currency), " = ", param(currency)))
+        found.append(cypher(of(row, mapped.currency), " = ", late(comparison.currency)))
     return found
 
 
+def _currency(access: Access, condition: Given) -> Reader:
+    """The currency of the amounts in a filter."""
+    given = condition.get("currency")
+    return given.read if given is not None else lambda _: access.currency
+
+
+def _no_currency(_: Inputs) -> str:
+    return ""
+
+
 def _relation_predicates(
-    access: Access, relation: Relation, condition: Mapping[str, Any], row: Variable, depth: int
+    access: Access, relation: Relation, condition: Given, row: Variable, depth: int
 ) -> list[Fragment]:
     if relation.shape == "one":
         return [_exists(access, relation, condition, row, depth)]
     found = []
     for quantifier, inner in condition.items():
-        if inner is None:
+        if inner.is_null():
             continue
         match quantifier:
             case "some":
@@ -117,7 +134,7 @@ def _relation_predicates(
 def _exists(
     access: Access,
     relation: Relation,
-    condition: Mapping[str, Any],
+    condition: Given,
     row: Variable,
     depth: int,
     *,
@@ -129,7 +146,7 @@ def _exists(
 def _block(
     access: Access,
     relation: Relation,
-    condition: Mapping[str, Any],
+    condition: Given,
     row: Variable,
     depth: int,
     *,
@@ -142,78 +159,83 @@ def _block(
     return cypher("{ ", match_fragment(match, predicates), " }")
 
 
-def _operator(
-    mapped: Property, operator: str, value: Any, row: Variable, currency: str, *, ignore_case: bool
-) -> Fragment:
-    stored: Fragment = of(row, mapped.name)
-    if operator == "has":
-        return cypher(param(value), " IN ", stored)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a filter compares with: a stored property, the currency of its amounts, whether case counts."""
+
+    mapped: Property
+    stored: Fragment
+    currency: Reader
+    ignore_case: bool
+
+    @property
+    def left(self) -> Fragment:
+        """The stored value as it is compared."""
+        if self.mapped.kind is Kind.DECIMAL:
+            return cypher("toFloat(", self.stored, ")")
+        return cypher("toLower(", self.stored, ")") if self.ignore_case else self.stored
+
+    def right(self, value: Any, inputs: Inputs) -> Any:
+        """An argument as it is stored."""
+        match self.mapped.kind:
+            case Kind.ID:
+                return parse_global_id(value)[1]
+            case Kind.MONEY:
+                return _minor(value, self.currency(inputs))
+            case Kind.DECIMAL:
+                return float(value)
+            case Kind.ENUM:
+                return stored_enum(value)
+            case Kind.STRING if self.ignore_case:
+                return value.lower()
+            case _:
+                return value
+
+
+def compared(comparison: Comparison, operator: str, value: Given) -> Fragment:
+    """The predicate of one operator."""
+    stored, left = comparison.stored, comparison.left
     if operator == "isNull":
-        return cypher(stored, " IS NULL" if value else " IS NOT NULL")
-    if value is None:
+        return cypher(stored, " IS NULL" if value.known() else " IS NOT NULL")
+    if operator in ("eq", "ne") and value.is_null():
         return cypher(stored, " IS NULL" if operator == "eq" else " IS NOT NULL")
     if operator in ("in", "notIn"):
-        return _membership(mapped, operator, value, stored, currency, ignore_case=ignore_case)
-    left = _left(mapped, stored, ignore_case=ignore_case)
-    right = param(_stored_value(mapped, value, currency, ignore_case=ignore_case))
-    if operator == "eq":
-        return cypher(left, " = ", right)
-    if operator == "ne":
-        return cypher("(", stored, " IS NULL OR ", left, " <> ", right, ")")
-    return _compared(operator, left, right)
-
-
-def _compared(operator: str, left: Fragment, right: Param) -> Fragment:
+        wanted = late(lambda inputs: _several(comparison, operator, value.read(inputs), inputs))
+        if operator == "in":
+            return cypher(left, " IN ", wanted)
+        return cypher("(", stored, " IS NULL OR NOT ", left, " IN ", wanted, ")")
+    right = late(lambda inputs: comparison.right(value.read(inputs), inputs))
     match operator:
-        case "lt":
-            return cypher(left, " < ", right)
-        case "lte":
-            return cypher(left, " <= ", right)
-        case "gt":
-            return cypher(left, " > ", right)
-        case "gte":
-            return cypher(left, " >= ", right)
-        case "startsWith":
-            return cypher(left, " STARTS WITH ", right)
-        case "endsWith":
-            return cypher(left, " ENDS WITH ", right)
+        case "has":
+            return cypher(right, " IN ", stored)
+        case "ne":
+            return cypher("(", stored, " IS NULL OR ", left, " <> ", right, ")")
         case _:
-            return cypher(left, " CONTAINS ", right)
+            return cypher(left, WORDS[operator], right)
 
 
-def _membership(
-    mapped: Property, operator: str, values: list[Any], stored: Fragment, currency: str, *, ignore_case: bool
-) -> Fragment:
+WORDS: Mapping[str, LiteralString] = {
+    "eq": " = ",
+    "lt": " < ",
+    "lte": " <= ",
+    "gt": " > ",
+    "gte": " >= ",
+    "startsWith": " STARTS WITH ",
+    "endsWith": " ENDS WITH ",
+    "contains": " CONTAINS ",
+}
+"""Cypher's words for the operators."""
+
+
+def stored_enum(value: Any) -> Any:
+    """The name that is stored for a value of an enum."""
+    return value.value if isinstance(value, Enum) else value
+
+
+def _several(comparison: Comparison, operator: str, values: list[Any], inputs: Inputs) -> list[Any]:
     if len(values) > MAX_LIST:
         raise BadInput(f"`{operator}` has more than {MAX_LIST} values.", hint="Split the question.")
-    wanted = param([_stored_value(mapped, value, currency, ignore_case=ignore_case) for value in values])
-    left = _left(mapped, stored, ignore_case=ignore_case)
-    if operator == "in":
-        return cypher(left, " IN ", wanted)
-    return cypher("(", stored, " IS NULL OR NOT ", left, " IN ", wanted, ")")
-
-
-def _left(mapped: Property, stored: Fragment, *, ignore_case: bool) -> Fragment:
-    if mapped.kind is Kind.DECIMAL:
-        return cypher("toFloat(", stored, ")")
-    return cypher("toLower(", stored, ")") if ignore_case else stored
-
-
-def _stored_value(mapped: Property, value: Any, currency: str, *, ignore_case: bool) -> Any:
-    """An argument as it is stored."""
-    match mapped.kind:
-        case Kind.ID:
-            return parse_global_id(value)[1]
-        case Kind.MONEY:
-            return _minor(value, currency)
-        case Kind.DECIMAL:
-            return float(value)
-        case Kind.ENUM:
-            return value.value if isinstance(value, Enum) else value
-        case Kind.STRING if ignore_case:
-            return value.lower()
-        case _:
-            return value
+    return [comparison.right(value, inputs) for value in values]
 
 
 def _minor(value: Decimal, currency: str) -> int:

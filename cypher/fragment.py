@@ -8,7 +8,7 @@ so that the same shape of question always gives the same text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, LiteralString, TypeAlias
 
@@ -24,9 +24,14 @@ class Variable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Param:
-    """A value that travels as a parameter."""
+    """A value that travels as a parameter: the same in every request, or read from the inputs of each."""
 
-    value: Any
+    value: Any = None
+    read: Callable[[Any], Any] | None = None
+
+    def bound(self, inputs: Any) -> Any:
+        """The value in a request."""
+        return self.value if self.read is None else self.read(inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,13 @@ def cypher(*parts: Part) -> Fragment:
 
 
 def param(value: Any) -> Param:
-    """A new parameter."""
+    """A new parameter, the same in every request."""
     return Param(value)
+
+
+def late(read: Callable[[Any], Any]) -> Param:
+    """A new parameter that is read from the inputs of each request."""
+    return Param(read=read)
 
 
 def name(identifier: str) -> Name:

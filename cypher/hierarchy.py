@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from cypher.arguments import Given
 from cypher.computed import total
 from cypher.connections import PageSource, plan_page, record_nodes
 from cypher.context import Context, Source
@@ -87,9 +88,7 @@ def _roll_up(context: Context, selection: Selection, source: Source, columns: Co
     down, end, _ = _walk(context, source.variable, Direction.IN)
     below = total(down, end, of(end, "lifetimeValue"))
     own = Value(cypher("[coalesce(", of(source.variable, "lifetimeValue"), ", 0)]"))
-    return MoneyShape(
-        columns.add(Sum((below, own))), context.access.viewer.currency, money_fields(selection), summed=True
-    )
+    return MoneyShape(columns.add(Sum((below, own))), context.access.currency, money_fields(selection), summed=True)
 
 
 def _descendants(context: Context, selection: Selection, source: Source, columns: Columns) -> Shape:
@@ -97,8 +96,9 @@ def _descendants(context: Context, selection: Selection, source: Source, columns
     down, end, relationships = _walk(context, source.variable, Direction.IN, _max_depth(arguments.get("maxDepth")))
     depth, parent = Variable("depth"), Variable("parentId")
     fields = filterable_fields(context.access, "Customer")
-    if arguments.get("orderBy"):
-        order = read_order("Customer", fields, arguments["orderBy"], end)
+    order_by = arguments.get("orderBy")
+    if order_by is not None and order_by.entries():
+        order = read_order("Customer", fields, order_by, end)
     else:
         by_depth = OrderKey(cypher(depth), cypher(depth), Kind.INT, descending=False, nullable=False, stored="depth")
         order = fixed_order("Descendant", by_depth, id_key(end))
@@ -134,7 +134,8 @@ def _edge(depth: Variable, parent: Variable, field: Selection, row: Columns) -> 
     return GlobalId(row.add(Value(cypher(parent))), "Customer")
 
 
-def _max_depth(asked: int | None) -> int | None:
+def _max_depth(given: Given | None) -> int | None:
+    asked = given.known() if given is not None else None
     if asked is not None and not 1 <= asked <= MAX_DEPTH:
         raise BadInput(
             f"`maxDepth` is {asked}; it goes from 1 to {MAX_DEPTH}.", hint="Leave it out for the whole tree."

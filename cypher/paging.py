@@ -5,12 +5,13 @@ Nothing (null) comes last in both directions; the id breaks ties and goes the wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
+from cypher.arguments import Arguments, Given
 from cypher.cursors import decode_cursor, order_mark
-from cypher.fragment import Fragment, Variable, cypher, joined, of, param
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, of
 from cypher.plan import SortKey
 from graph.errors import BadInput
 from graph.filters import SortDirection
@@ -30,14 +31,18 @@ class OrderKey:
     indexed: bool = False
 
 
+CursorKeys: TypeAlias = tuple[Param | None, ...]
+"""The sort keys in a cursor as parameters; None where the row has no value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a connection was asked for: how many rows, from which end, between which cursors."""
 
     limit: int
     backward: bool
-    after: tuple[Any, ...] | None
-    before: tuple[Any, ...] | None
+    after: CursorKeys | None
+    before: CursorKeys | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +81,35 @@ def id_key(variable: Variable, *, descending: bool = False) -> OrderKey:
     return OrderKey(expression, expression, Kind.STRING, descending, nullable=False, stored="id", indexed=True)
 
 
-def read_order(
-    type_name: str, fields: Mapping[str, Mapped], order_by: Sequence[Mapping[str, SortDirection]] | None, row: Variable
-) -> Order:
+def read_order(type_name: str, fields: Mapping[str, Mapped], order_by: Given | None, row: Variable) -> Order:
     """The order that `orderBy` asks for; by id unless it is given."""
     keys: list[OrderKey] = []
     seen: list[str] = []
-    for entry in order_by or ():
-        for name, direction in entry.items():
-            mapped = fields[name]
+    for entry in order_by.entries() if order_by else ():
+        for name, given in entry.items():
+            mapped, direction = fields[name], given.known()
             if not isinstance(mapped, Property) or name in seen:
                 raise BadInput(f"orderBy names {name} more than once.", hint="Name each sort key once.")
             seen.append(name)
             if mapped.kind is Kind.ID:
                 keys.append(id_key(row, descending=direction is SortDirection.DESC))
                 return Order(tuple(keys), _mark(type_name, keys))
-            expression = of(row, mapped.name)
-            keys.append(
-                OrderKey(
-                    expression,
-                    cursor_column(expression, mapped.kind),
-                    mapped.kind,
-                    direction is SortDirection.DESC,
-                    nullable=not mapped.required,
-                    stored=mapped.name,
-                    indexed=mapped.sortable,
-                )
-            )
+            keys.append(_property_key(mapped, row, descending=direction is SortDirection.DESC))
     keys.append(id_key(row, descending=bool(keys) and keys[-1].descending))
     return Order(tuple(keys), _mark(type_name, keys))
+
+
+def _property_key(mapped: Property, row: Variable, *, descending: bool) -> OrderKey:
+    expression = of(row, mapped.name)
+    return OrderKey(
+        expression,
+        cursor_column(expression, mapped.kind),
+        mapped.kind,
+        descending,
+        nullable=not mapped.required,
+        stored=mapped.name,
+        indexed=mapped.sortable,
+    )
 
 
 def fixed_order(type_name: str, *keys: OrderKey) -> Order:
@@ -112,7 +117,7 @@ def fixed_order(type_name: str, *keys: OrderKey) -> Order:
     return Order(keys, _mark(type_name, keys))
 
 
-def read_page(arguments: Mapping[str, Any], order: Order, *, default: int, most: int) -> Page:
+def read_page(arguments: Arguments, order: Order, *, default: int, most: int) -> Page:
     """Check `first`, `after`, `last` and `before`.
 
     Raises:
@@ -122,17 +127,28 @@ def read_page(arguments: Mapping[str, Any], order: Order, *, default: int, most:
     if first is not None and last is not None:
         raise BadInput("`first` and `last` exclude each other.", hint="Pass one of them.")
     asked, word = (last, "last") if last is not None else (first, "first")
-    limit = default if asked is None else asked
+    limit = default if asked is None else asked.known()
     if not 0 <= limit <= most:
         raise BadInput(f"`{word}` is {limit}; it goes from 0 to {most}.", hint="Ask for more in further pages.")
-    return Page(limit, last is not None, _cursor(arguments, "after", order), _cursor(arguments, "before", order))
+    return Page(
+        limit, last is not None, _cursor(arguments.get("after"), order), _cursor(arguments.get("before"), order)
+    )
 
 
-def _cursor(arguments: Mapping[str, Any], word: str, order: Order) -> tuple[Any, ...] | None:
-    text = arguments.get(word)
-    if text is None:
+def _cursor(given: Given | None, order: Order) -> CursorKeys | None:
+    if given is None:
         return None
-    return decode_cursor(text, order.mark, [key.kind for key in order.keys])
+    kinds = [key.kind for key in order.keys]
+
+    def decoded(text: str) -> tuple[Any, ...]:
+        return decode_cursor(text, order.mark, kinds)
+
+    missing = given.decide(lambda text: tuple(value is None for value in decoded(text)))
+    return tuple(None if nothing else given.param(_at(decoded, place)) for place, nothing in enumerate(missing))
+
+
+def _at(decoded: Callable[[str], tuple[Any, ...]], place: int) -> Callable[[str], Any]:
+    return lambda text: decoded(text)[place]
 
 
 def _mark(type_name: str, keys: Sequence[OrderKey]) -> str:
@@ -147,31 +163,36 @@ def _sort_key(key: OrderKey, *, backward: bool) -> tuple[SortKey, ...]:
     return (main,)
 
 
-def _beyond(keys: Sequence[OrderKey], values: Sequence[Any], *, backward: bool) -> Fragment:
+def _beyond(keys: Sequence[OrderKey], values: CursorKeys, *, backward: bool) -> Fragment:
     """Rows after (before, when backward) the row with these sort keys, key by key."""
     alternatives: list[Fragment] = []
     equal: list[Fragment] = []
     for key, value in zip(keys, values, strict=True):
-        further = past(key, value, backward=backward)
-        if further is not None:
-            alternatives.append(joined(" AND ", [*equal, further]))
+        beyond = past(key, value, backward=backward)
+        if beyond is not None:
+            alternatives.append(joined(" AND ", [*equal, beyond]))
         equal.append(same(key, value))
     return cypher("(", joined(" OR ", [cypher("(", part, ")") for part in alternatives]), ")")
 
 
-def same(key: OrderKey, value: Any) -> Fragment:
+def same(key: OrderKey, value: Param | None) -> Fragment:
     """The key equals the cursor's value."""
     if value is None:
         return cypher(key.expression, " IS NULL")
-    return cypher(key.expression, " = ", param(value))
+    return cypher(key.expression, " = ", value)
 
 
-def past(key: OrderKey, value: Any, *, backward: bool) -> Fragment | None:
+def past(key: OrderKey, value: Param | None, *, backward: bool) -> Fragment | None:
     """The key lies beyond the cursor's value in the order; None when nothing can."""
     if value is None:
         return cypher(key.expression, " IS NOT NULL") if backward else None
-    descending = key.descending is not backward
-    compared = cypher(key.expression, " < " if descending else " > ", param(value))
+    compared = further(key, value, backward=backward)
     if key.nullable and not backward:
         return cypher("(", compared, " OR ", key.expression, " IS NULL)")
     return compared
+
+
+def further(key: OrderKey, value: Param, *, backward: bool) -> Fragment:
+    """The key has a value, and it lies beyond the cursor's."""
+    descending = key.descending is not backward
+    return cypher(key.expression, " < " if descending else " > ", value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,24 +37,41 @@ class Statement:
     parameters: dict[str, Any]
 
 
-def print_statement(plan: StatementPlan) -> Statement:
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text of a statement and where its parameters come from: the same for all requests of one shape."""
+
+    text: str
+    params: Mapping[str, Param]
+
+    def bind(self, inputs: Any) -> Statement:
+        """The statement of one request.
+
+        Raises:
+            BadInput: when a value can't be compared with what is stored.
+        """
+        return Statement(self.text, {name: param.bound(inputs) for name, param in self.params.items()})
+
+
+def print_template(plan: StatementPlan) -> Template:
     """Print a plan: the same shape always gives the same text."""
     printer = _Printer()
     lines = printer.rows(plan.rows, "") if plan.rows else []
     lines.append(f"RETURN {printer.projection(plan.projection, '')} AS row")
-    return Statement("CYPHER 5\n" + "\n".join(lines), printer.parameters)
+    return Template("CYPHER 5\n" + "\n".join(lines), printer.params)
 
 
 def print_fragment(fragment: Fragment) -> Statement:
     """Print a fragment that is a whole statement."""
     printer = _Printer()
-    return Statement(printer.fragment(fragment), printer.parameters)
+    text = printer.fragment(fragment)
+    return Statement(text, {name: param.value for name, param in printer.params.items()})
 
 
 @dataclass(slots=True)
 class _Printer:
     names: dict[Variable | Param, str] = field(default_factory=dict)
-    parameters: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Param] = field(default_factory=dict)
     variables: int = 0
 
     def part(self, part: Part) -> str:
@@ -80,9 +98,9 @@ class _Printer:
 
     def param(self, param: Param) -> str:
         if param not in self.names:
-            key = f"p{len(self.parameters)}"
+            key = f"p{len(self.params)}"
             self.names[param] = f"${key}"
-            self.parameters[key] = param.value
+            self.params[key] = param
         return self.names[param]
 
     def rows(self, rows: Rows, indent: str) -> list[str]:

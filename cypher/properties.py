@@ -32,7 +32,7 @@ def property_shape(context: Context, mapped: Property, selection: Selection, sou
         case Kind.STRINGS:
             return Leaf(columns.add(Value(stored)), Form.LIST)
         case Kind.MONEY:
-            currency: int | str = context.access.viewer.currency
+            currency: int | str = context.access.currency
             if mapped.currency:
                 currency = columns.add(Value(of(source.variable, mapped.currency)))
             return MoneyShape(columns.add(Value(stored)), currency, money_fields(selection))
@@ -61,4 +61,4 @@ def plan_computed(context: Context, mapped: Mapped, selection: Selection, source
     if not isinstance(mapped, Computed):
         raise TypeError("not a computed value")
     column = columns.add(COMPUTED[mapped.name](context, source.variable))
-    return MoneyShape(column, context.access.viewer.currency, money_fields(selection), summed=True)
+    return MoneyShape(column, context.access.currency, money_fields(selection), summed=True)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
+from cypher.arguments import Given
 from cypher.branches import index_branches, walks_index
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes
 from cypher.context import Context
 from cypher.filters import filterable_fields, where_predicates
-from cypher.fragment import Fragment, Variable, cypher, of, param
+from cypher.fragment import Fragment, Param, Variable, cypher, late, of, param
 from cypher.paging import Order, Page, read_order, read_page
 from cypher.plan import Branch, Collect, Columns, Match, Rows, StatementPlan, Value
 from cypher.record import plan_node
 from cypher.search import plan_search
 from cypher.selection import Selection
+from cypher.shape import Form, Leaf, ObjectShape, Shape, Typename
 from cypher.shaper import Row, Shaper, build_shaper, typed
 from graph.errors import BadInput
 from graph.ids import parse_global_id
-from graph.model import Root, RootById, RootByOrigin, RootConnection, RootNodes, RootSearch
+from graph.model import Root, RootById, RootByOrigin, RootConnection, RootNodes, RootSearch, RootViewer
 
 RowsShaper: TypeAlias = Callable[[list[Row]], Any]
 
@@ -41,29 +43,25 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
     """
     match root:
         case RootById("Node"):
-            type_name, uuid = parse_record_id(context, selection.arguments["id"])
-            return _one(context, type_name, selection, lambda row: (_equals(row, "id", uuid),))
+            given = selection.arguments["id"]
+            type_name = given.decide(lambda text: parse_record_id(context, text)[0])
+            return _one(context, type_name, selection, {"id": given.param(lambda text: parse_global_id(text)[1])})
         case RootById(type_name):
-            uuid = expect_record_id(context, selection.arguments["id"], type_name)
-            return _one(context, type_name, selection, lambda row: (_equals(row, "id", uuid),))
+            uuid = _uuid_of(context, selection.arguments["id"], type_name)
+            return _one(context, type_name, selection, {"id": uuid})
         case RootByOrigin():
-            channel = expect_record_id(context, selection.arguments["channelId"], "Channel")
-            origin = selection.arguments["originId"]
-            return _one(
-                context,
-                "Customer",
-                selection,
-                lambda row: (_equals(row, "channelId", channel), _equals(row, "originId", origin)),
-            )
+            channel = _uuid_of(context, selection.arguments["channelId"], "Channel")
+            origin = selection.arguments["originId"].param()
+            return _one(context, "Customer", selection, {"channelId": channel, "originId": origin})
         case RootNodes():
             return _nodes(context, selection)
         case RootConnection(type_name):
             return _connection(context, type_name, selection)
+        case RootViewer():
+            return _viewer(selection)
         case RootSearch():
             statement, shape = plan_search(context, selection, Columns())
             return RootPlan(statement, partial(_only_row, build_shaper(shape)))
-        case _:
-            raise TypeError(f"{type(root).__name__} needs no statement")
 
 
 def parse_record_id(context: Context, text: str) -> tuple[str, str]:
@@ -82,8 +80,25 @@ def expect_record_id(context: Context, text: str, expected: str) -> str:
     return uuid
 
 
-def _equals(row: Variable, stored: str, value: str) -> Fragment:
-    return cypher(of(row, stored), " = ", param(value))
+def _uuid_of(context: Context, given: Given, expected: str) -> Param:
+    return given.param(lambda text: expect_record_id(context, text, expected))
+
+
+def _viewer(selection: Selection) -> RootPlan:
+    """Who asks, as the request itself says."""
+    columns = Columns()
+    told = {
+        "displayName": late(lambda inputs: inputs.viewer.display_name),
+        "currency": late(lambda inputs: inputs.viewer.currency),
+    }
+    shapes: list[tuple[str, Shape]] = []
+    for field in selection.fields("Viewer"):
+        if field.name == "__typename":
+            shapes.append((field.key, Typename("Viewer")))
+        else:
+            shapes.append((field.key, Leaf(columns.add(Value(cypher(told[field.name]))), Form.PLAIN)))
+    shaper = build_shaper(ObjectShape(tuple(shapes)))
+    return RootPlan(StatementPlan(columns.projection()), partial(_only_row, shaper))
 
 
 def _first_row(shaper: Shaper, type_name: str, rows: list[Row]) -> Any:
@@ -94,52 +109,64 @@ def _only_row(shaper: Shaper, rows: list[Row]) -> Any:
     return shaper(rows[0])
 
 
-def _one(
-    context: Context, type_name: str, selection: Selection, keyed: Callable[[Variable], tuple[Fragment, ...]]
-) -> RootPlan:
+def _one(context: Context, type_name: str, selection: Selection, key: Mapping[str, Param]) -> RootPlan:
     node = context.access.node(type_name)
     columns = Columns()
     (shape,) = plan_node(context, type_name, [selection], node.variable, columns)
-    rows = Rows((Branch(Match(node, (), keyed(node.variable))),), (node.variable,))
+    equal = tuple(cypher(of(node.variable, stored), " = ", value) for stored, value in key.items())
+    rows = Rows((Branch(Match(node, (), equal)),), (node.variable,))
     statement = StatementPlan(columns.projection(), rows)
     return RootPlan(statement, partial(_first_row, build_shaper(shape), type_name))
 
 
 def _nodes(context: Context, selection: Selection) -> RootPlan:
     ids = selection.arguments["ids"]
-    if len(ids) > context.limits.max_ids:
-        raise BadInput(f"`ids` has more than {context.limits.max_ids} ids.", hint="Ask in several requests.")
-    by_type: dict[str, list[str]] = {}
-    parsed = [parse_record_id(context, text) for text in ids]
-    for type_name, uuid in parsed:
-        by_type.setdefault(type_name, []).append(uuid)
-    if not by_type:
+    types = ids.decide(lambda texts: _types_of(context, texts))
+    if not types:
         return RootPlan(StatementPlan(Columns().projection()), lambda _: [])
     row = Variable("node")
     branches = tuple(
-        Branch(Match(context.access.node(type_name, row), (), (cypher(of(row, "id"), " IN ", param(uuids)),)))
-        for type_name, uuids in by_type.items()
+        Branch(Match(context.access.node(type_name, row), (), (_among(row, ids, type_name),))) for type_name in types
     )
     inner, columns = Columns(), Columns()
     key = inner.add(Value(of(row, "id")))
-    if len(by_type) == 1:
-        (type_name,) = by_type
+    if len(types) == 1:
+        (type_name,) = types
         (shape,) = plan_node(context, type_name, [selection], row, inner)
         shaper = _typed_shaper(type_name, build_shaper(shape))
     else:
         (shape,) = plan_node(context, "Node", [selection], row, inner)
         shaper = build_shaper(shape)
     columns.add(Collect(Rows(branches, (row,)), inner.projection()))
-    wanted = [uuid for _, uuid in parsed]
-    return RootPlan(StatementPlan(columns.projection()), partial(_in_order, shaper, key, wanted))
+    # The ids come back with the rows, since the order of the answer is that of the question.
+    columns.add(Value(cypher(ids.param(_uuids))))
+    return RootPlan(StatementPlan(columns.projection()), partial(_in_order, shaper, key))
+
+
+def _types_of(context: Context, texts: Sequence[str]) -> tuple[str, ...]:
+    if len(texts) > context.limits.max_ids:
+        raise BadInput(f"`ids` has more than {context.limits.max_ids} ids.", hint="Ask in several requests.")
+    return tuple(sorted({parse_record_id(context, text)[0] for text in texts}))
+
+
+def _among(row: Variable, ids: Given, type_name: str) -> Fragment:
+    def of_type(texts: Sequence[str]) -> list[str]:
+        return [uuid for found, uuid in map(parse_global_id, texts) if found == type_name]
+
+    return cypher(of(row, "id"), " IN ", ids.param(of_type))
+
+
+def _uuids(texts: Sequence[str]) -> list[str]:
+    return [parse_global_id(text)[1] for text in texts]
 
 
 def _typed_shaper(type_name: str, shaper: Shaper) -> Shaper:
     return lambda row: typed(type_name, shaper(row))
 
 
-def _in_order(shaper: Shaper, key: int, wanted: Sequence[str], rows: list[Row]) -> list[Any]:
-    found = {row[key]: shaper(row) for row in rows[0][0]}
+def _in_order(shaper: Shaper, key: int, rows: list[Row]) -> list[Any]:
+    nodes, wanted = rows[0]
+    found = {row[key]: shaper(row) for row in nodes}
     return [found.get(uuid) for uuid in wanted]
 
 

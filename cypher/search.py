@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from enum import Enum
 
+from cypher.arguments import Given
 from cypher.connections import PageSource, plan_page, record_nodes
 from cypher.context import Context
-from cypher.fragment import Fragment, Variable, cypher, joined, of, param
+from cypher.filters import stored_enum
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of, param
 from cypher.paging import OrderKey, fixed_order, id_key, read_page
 from cypher.plan import Branch, Columns, Match, Rows, StatementPlan, Value
 from cypher.selection import Selection
@@ -52,12 +53,12 @@ def search_fields(model: Model) -> tuple[str, ...]:
 def plan_search(context: Context, selection: Selection, columns: Columns) -> tuple[StatementPlan, Shape]:
     """A connection of what the text finds, best first."""
     text = selection.arguments["text"]
-    if len(text) > MAX_TEXT:
-        raise BadInput(f"`text` has more than {MAX_TEXT} characters.", hint="Search for fewer words.")
     hit, score = Variable("record"), Variable("score")
     fields = search_fields(context.model)
-    query = lucene_query(search_tokens(text), context.access.viewer.organization_id, fields)
-    call = cypher("CALL db.index.fulltext.queryNodes(", param(INDEX), ", ", param(query), ") YIELD node AS ", hit)
+    query = late(
+        lambda inputs: lucene_query(_tokens(text.read(inputs)), inputs.viewer.organization_id, fields),
+    )
+    call = cypher("CALL db.index.fulltext.queryNodes(", param(INDEX), ", ", query, ") YIELD node AS ", hit)
     match = Match(context.access.node("Record", hit), (), _of_types(hit, selection.arguments.get("types")))
     capped = Branch(match, limit=param(context.limits.max_search_hits), call=call)
     best = OrderKey(cypher(score), cypher(score), Kind.INT, descending=True, nullable=False, stored="score")
@@ -68,7 +69,7 @@ def plan_search(context: Context, selection: Selection, columns: Columns) -> tup
         paged=Rows(
             (capped,),
             (hit,),
-            lets=((score, _score(hit, text.strip().lower(), fields)),),
+            lets=((score, _score(hit, text.param(_folded_case), fields)),),
             having=order.bounds(page),
             order=order.sort(page),
             limit=param(page.limit + 1),
@@ -87,16 +88,25 @@ def _edge(_: Selection, score: Variable, row: Columns) -> Shape:
     return Leaf(row.add(Value(cypher(score))), Form.PLAIN)
 
 
-def _of_types(hit: Variable, types: Sequence[Enum | str] | None) -> tuple[Fragment, ...]:
+def _tokens(text: str) -> list[str]:
+    if len(text) > MAX_TEXT:
+        raise BadInput(f"`text` has more than {MAX_TEXT} characters.", hint="Search for fewer words.")
+    return search_tokens(text)
+
+
+def _folded_case(text: str) -> str:
+    return text.strip().lower()
+
+
+def _of_types(hit: Variable, types: Given | None) -> tuple[Fragment, ...]:
     if types is None:
         return ()
-    names = [kind.value if isinstance(kind, Enum) else kind for kind in types]
-    return (cypher("any(label IN labels(", hit, ") WHERE label IN ", param(names), ")"),)
+    names = types.param(lambda kinds: [stored_enum(kind) for kind in kinds])
+    return (cypher("any(label IN labels(", hit, ") WHERE label IN ", names, ")"),)
 
 
-def _score(hit: Variable, text: str, fields: Sequence[str]) -> Fragment:
+def _score(hit: Variable, wanted: Param, fields: Sequence[str]) -> Fragment:
     """100 for the name itself, 90 for another field, 80 and 60 for its beginning and middle, 40 for words of it."""
-    wanted = param(text)
     shown = cypher("toLower(", of(hit, "displayName"), ")")
     values = joined(", ", [of(hit, field) for field in fields])
     return cypher(

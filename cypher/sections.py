@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from cypher.computed import total
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
 from cypher.context import Context, Source
-from cypher.filters import filterable_fields, where_predicates
-from cypher.fragment import Fragment, Variable, cypher, of, param
+from cypher.filters import filterable_fields, stored_enum, where_predicates
+from cypher.fragment import Fragment, Variable, cypher, of
 from cypher.paging import read_order, read_page
 from cypher.patterns import relation_match
 from cypher.plan import Branch, Collect, Columns, Match, Rows, SortKey
@@ -27,7 +25,7 @@ def plan_sections(context: Context, _: Mapped, selection: Selection, source: Sou
     status = selection.arguments.get("status")
     where: tuple[Fragment, ...] = ()
     if status is not None:
-        where = (cypher(of(channel, "status"), " = ", param(status.value if isinstance(status, Enum) else status)),)
+        where = (cypher(of(channel, "status"), " = ", status.param(stored_enum)),)
     rows = Rows(
         (Branch(Match(match.start, match.steps, where)),),
         (channel,),
@@ -52,7 +50,7 @@ def _section_field(context: Context, field: Selection, source: Source, channel: 
         case "lifetimeValue":
             match, customer = _customers_in(context, source, channel)
             amount = row.add(total(match, customer, of(customer, "lifetimeValue")))
-            return MoneyShape(amount, context.access.viewer.currency, money_fields(field), summed=True)
+            return MoneyShape(amount, context.access.currency, money_fields(field), summed=True)
         case _:
             return _customers(context, field, source, channel, row)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import Enum
+from typing import Any
 
+from cypher.arguments import Given
 from cypher.connections import PageSource, no_edge_fields, plan_page
 from cypher.context import Context, Source
+from cypher.filters import stored_enum
 from cypher.fragment import Fragment, Variable, cypher, joined, of, param
 from cypher.paging import OrderKey, fixed_order, id_key, read_page
 from cypher.patterns import relation_match
@@ -33,7 +34,7 @@ def plan_timeline(context: Context, mapped: Mapped, selection: Selection, source
         raise TypeError("not a timeline")
     arguments = selection.arguments
     entry, moment = Variable("entry"), Variable("at")
-    ways = (*mapped.direct, *(mapped.related if arguments.get("includeRelated", True) else ()))
+    ways = (*mapped.direct, *(mapped.related if arguments["includeRelated"].known() else ()))
     kinds = _of_kinds(entry, arguments.get("kinds"))
     branches = []
     for way in ways:
@@ -64,12 +65,15 @@ def plan_timeline(context: Context, mapped: Mapped, selection: Selection, source
     return plan_page(selection, source.type_name, page_source, columns)
 
 
-def _of_kinds(entry: Variable, kinds: Sequence[Enum | str] | None) -> tuple[Fragment, ...]:
+def _of_kinds(entry: Variable, kinds: Given | None) -> tuple[Fragment, ...]:
     if kinds is None:
         return ()
-    names = {kind.value if isinstance(kind, Enum) else kind for kind in kinds}
-    wanted = [label for kind in KINDS if kind in names for label in KINDS[kind]]
-    return (cypher("any(label IN labels(", entry, ") WHERE label IN ", param(wanted), ")"),)
+    return (cypher("any(label IN labels(", entry, ") WHERE label IN ", kinds.param(_labels_of_kinds), ")"),)
+
+
+def _labels_of_kinds(kinds: list[Any]) -> list[str]:
+    names = {stored_enum(kind) for kind in kinds}
+    return [label for kind in KINDS if kind in names for label in KINDS[kind]]
 
 
 def _moment(model: Model, entry: Variable) -> Fragment:

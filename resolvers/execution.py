@@ -1,131 +1,241 @@
 """Executes operations: root fields in order, one statement each, in one read transaction.
 
-A query that the compiler knows whole is answered straight from the shaped rows. What is left to the ordinary executor
-(introspection beside data) finds the same results under the same response keys.
+A query that the compiler knows whole is answered straight from the shaped rows. What is left to graphql-core's
+executor (introspection beside data) finds the same results under the same response keys.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import inspect
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from graphql import ExecutionResult, GraphQLError, OperationType
-from strawberry.extensions import SchemaExtension
-from strawberry.types.execution import PreExecutionError
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationType, execute
 
 from cypher.access import Viewer
+from cypher.arguments import Inputs
 from cypher.compiler import Compiled, Compiler
-from cypher.selection import Operation, Selection, read_operation, root_selections
-from graph.database import Database
+from cypher.context import Limits
+from cypher.printer import Statement
+from cypher.selection import Operation, read_variables, root_selection
 from graph.errors import BadInput, C360Error
-from graph.model import RootViewer
+from graph.registry import load_model
+from resolvers.documents import Documents, KnownRoot
+from resolvers.limits import DocumentLimits
 from resolvers.query import ROOTS
+from resolvers.schema import load_schema
+
+INTROSPECTION = ("__schema", "__type")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GraphQL request and who sent it."""
+
+    query: str
+    variables: Mapping[str, Any] | None
+    operation_name: str | None
+    viewer: Viewer
+    request_id: str
 
 
 @dataclass(slots=True)
-class RequestContext:
-    """What one request carries: who asks, the database, the compiler, and the results of its root fields."""
+class Timings:
+    """How long each stage of a request took, in seconds."""
 
-    viewer: Viewer
-    database: Database
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time of a block to a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a request is answered with; `executed` is False when it was refused before anything ran."""
+
+    data: dict[str, Any] | None
+    errors: Sequence[GraphQLError] = ()
+    executed: bool = True
+    timings: Timings = field(default_factory=Timings)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A root field ready to run: its plan, and the statement of this request."""
+
+    plan: Compiled
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is ready to run; `compiled` when nothing of it is left to graphql-core's executor."""
+
+    tree: DocumentNode
+    roots: tuple[KnownRoot, ...]
+    planned: Mapping[str, Bound | Exception]
+    compiled: bool
+
+
+class GraphReader(Protocol):
+    """Reads from the graph."""
+
+    async def read(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """Run statements in order in one read transaction, and give the rows of each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorContext:
+    """What graphql-core's executor carries to the resolvers: the results of the root fields by response key."""
+
+    roots: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Answers requests: documents it knows, plans it keeps, statements it sends."""
+
+    schema: GraphQLSchema
     compiler: Compiler
-    request_id: str
-    operation_name: str | None = None
-    roots: dict[str, Any] = field(default_factory=dict)
+    documents: Documents
+    database: GraphReader
 
+    @classmethod
+    def of(cls, database: GraphReader, limits: Limits | None = None, documents: DocumentLimits | None = None) -> Engine:
+        """An engine for the schema, within limits."""
+        schema = load_schema()
+        compiler = Compiler(load_model(), limits or Limits())
+        return cls(schema, compiler, Documents(schema, documents or DocumentLimits()), database)
 
-class GraphExecution(SchemaExtension):
-    """Answers queries from compiled statements."""
+    async def execute(self, request: Request) -> Result:
+        """Answer one request."""
+        timings = Timings()
+        prepared = self.prepare(request, timings)
+        if isinstance(prepared, Result):
+            return prepared
+        values = await self._run(prepared.planned, timings)
+        if prepared.compiled:
+            data, errors = _assembled(prepared.roots, values)
+            return Result(data, errors, timings=timings)
+        return await self._complete(request, prepared.tree, values, timings)
 
-    async def on_execute(self) -> AsyncIterator[None]:
-        """Run the statements of the operation before anything is resolved."""
-        execution = self.execution_context
-        document = execution.graphql_document
-        if document is not None:
-            schema = execution.schema._schema  # noqa: SLF001 - the selection is collected from graphql-core's schema
-            # Strawberry falls back to the first of several operations; the specification wants an error.
-            operation = read_operation(schema, document, execution.context.operation_name, execution.variables)
+    def prepare(self, request: Request, timings: Timings) -> Prepared | Result:
+        """Everything up to the database: the statements of a request, or the errors that refuse it."""
+        with timings.stage("parse"):
+            document = self.documents.get(request.query)
+            known = document.operation(self.schema, request.operation_name)
+        if document.tree is None:
+            return Result(None, document.errors, executed=False, timings=timings)
+        if known is None:
+            return _refused([_no_operation()], timings)
+        with timings.stage("plan"):
+            operation = read_variables(known.definition, request.variables)
             if isinstance(operation, list):
-                execution.result = refused(operation)
-            elif operation.definition.operation is OperationType.QUERY:
-                await self._answer(operation)
-        yield
+                return _refused(operation, timings)
+            roots = known.roots(request.viewer.kind, operation)
+            inputs = Inputs(request.viewer, operation.variables.coerced)
+            planned = {root.key: self._bind(root, operation, inputs) for root in roots if root.name in ROOTS}
+        invalid = [found for found in planned.values() if isinstance(found, GraphQLError)]
+        if invalid:
+            return _refused(invalid, timings)
+        query = known.definition.kind is OperationType.QUERY
+        compiled = query and not any(root.name in INTROSPECTION for root in roots)
+        return Prepared(document.tree, roots, planned, compiled)
 
-    async def _answer(self, operation: Operation) -> None:
-        context: RequestContext = self.execution_context.context
+    def _bind(self, root: KnownRoot, operation: Operation, inputs: Inputs) -> Bound | Exception:
+        """The plan of a root field with the values of this request, or what is wrong with them."""
         try:
-            selections = root_selections(operation)
-        except GraphQLError as error:
-            self.execution_context.result = refused([error])
-            return
-        await run_roots(context, [s for s in selections if not s.name.startswith("__")])
-        if any(selection.name in ("__schema", "__type") for selection in selections):
-            return
-        self.execution_context.result = _result(context, selections)
-
-
-def refused(errors: list[GraphQLError]) -> PreExecutionError:
-    """A request error: variables or arguments that can't be coerced; nothing is executed."""
-    told = [
-        GraphQLError(error.message, error.nodes, path=error.path, original_error=BadInput(error.message))
-        for error in errors
-    ]
-    return PreExecutionError(data=None, errors=told)
-
-
-async def run_roots(context: RequestContext, selections: list[Selection]) -> None:
-    """Plan all root fields, then run their statements in order in one read transaction."""
-    compiled: dict[str, Compiled] = {}
-    for selection in selections:
-        try:
-            found = _compile(context, selection)
+            plan = root.plans.find(inputs)
+            if plan is None:
+                selection = root_selection(operation, root.key)
+                plan = self.compiler.compile(inputs.viewer.kind, ROOTS[root.name], selection)
+                root.plans.add(selection.operation.trace.questions, plan)
+            return Bound(plan, plan.template.bind(inputs))
         except (C360Error, GraphQLError) as error:
-            context.roots[selection.key] = error
-            continue
-        if isinstance(found, Compiled):
-            compiled[selection.key] = found
-        else:
-            context.roots[selection.key] = found
-    if not compiled:
-        return
-    try:
-        results = await context.database.read([found.statement for found in compiled.values()])
-    except C360Error as error:
-        context.roots.update(dict.fromkeys(compiled, error))
-        return
-    for (key, found), rows in zip(compiled.items(), results, strict=True):
-        context.roots[key] = found.shape(rows)
+            return error
+
+    async def _run(self, planned: Mapping[str, Bound | Exception], timings: Timings) -> dict[str, Any]:
+        """The value of each root field, or the error that it ended with."""
+        values: dict[str, Any] = {key: bound for key, bound in planned.items() if isinstance(bound, Exception)}
+        bound = {key: found for key, found in planned.items() if isinstance(found, Bound)}
+        asking = {key: found for key, found in bound.items() if found.plan.asks}
+        results: dict[str, list[Any]] = {}
+        try:
+            with timings.stage("database"):
+                answers = await self.database.read([found.statement for found in asking.values()]) if asking else []
+                results = dict(zip(asking, answers, strict=True))
+        except C360Error as error:
+            values |= dict.fromkeys(asking, error)
+        with timings.stage("shape"):
+            for key, found in bound.items():
+                if key not in values:
+                    told = [list(found.statement.parameters.values())]
+                    values[key] = found.plan.shape(results.get(key, told))
+        return values
+
+    async def _complete(
+        self, request: Request, tree: DocumentNode, values: Mapping[str, Any], timings: Timings
+    ) -> Result:
+        """Let graphql-core's executor answer, from the same values."""
+        with timings.stage("complete"):
+            result = execute(
+                self.schema,
+                tree,
+                context_value=ExecutorContext(values),
+                variable_values=dict(request.variables or {}),
+                operation_name=request.operation_name,
+                hide_suggestions=True,
+            )
+            if inspect.isawaitable(result):
+                result = await result
+        return Result(result.data, result.errors or (), timings=timings)
 
 
-def _compile(context: RequestContext, selection: Selection) -> Compiled | dict[str, Any]:
-    root = ROOTS[selection.name]
-    if isinstance(root, RootViewer):
-        return _viewer(context.viewer, selection)
-    return context.compiler.compile(context.viewer, root, selection)
+def _no_operation() -> GraphQLError:
+    message = "There is no such operation to execute."
+    return GraphQLError(message, original_error=BadInput(message, hint="Name one of the document's operations."))
 
 
-def _viewer(viewer: Viewer, selection: Selection) -> dict[str, Any]:
-    values = {"__typename": "Viewer", "displayName": viewer.display_name, "currency": viewer.currency}
-    return {field.key: values[field.name] for field in selection.fields("Viewer")}
+def _refused(errors: Sequence[GraphQLError], timings: Timings) -> Result:
+    """A request error: variables or arguments that can't be coerced; nothing is executed."""
+    told = []
+    for error in errors:
+        original = error.original_error
+        ours = original if isinstance(original, C360Error) else BadInput(error.message)
+        told.append(GraphQLError(error.message, error.nodes, path=error.path, original_error=ours))
+    return Result(None, told, executed=False, timings=timings)
 
 
-def _result(context: RequestContext, selections: tuple[Selection, ...]) -> ExecutionResult:
+def _assembled(
+    roots: Sequence[KnownRoot], values: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+    """The answer from the values of the root fields, as the executor would put it together."""
     data: dict[str, Any] = {}
     errors: list[GraphQLError] = []
-    for selection in selections:
-        value = "Query" if selection.name == "__typename" else context.roots[selection.key]
+    for root in roots:
+        value = "Query" if root.name == "__typename" else values[root.key]
         if isinstance(value, Exception):
-            errors.append(located(value, selection))
+            errors.append(located(value, root))
             value = None
-        data[selection.key] = value
-    nulled = any(data[s.key] is None and s.name in ("viewer", "nodes") for s in selections)
-    return ExecutionResult(data=None if nulled else data, errors=errors or None)
+        if value is None and not root.nullable:
+            # A selection set stops at its first non-null field that failed.
+            return None, errors
+        data[root.key] = value
+    return data, errors
 
 
-def located(error: Exception, selection: Selection) -> GraphQLError:
+def located(error: Exception, root: KnownRoot) -> GraphQLError:
     """An error of a root field with its place in the document and the response."""
     if isinstance(error, GraphQLError):
         return error
-    nodes = [detail.node for detail in selection.details]
-    return GraphQLError(str(error), nodes=nodes, path=[selection.key], original_error=error)
+    return GraphQLError(str(error), nodes=list(root.nodes), path=[root.key], original_error=error)

@@ -5,7 +5,6 @@ Each fragment is measured once, however often it is spread, so that a document c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphql import (
@@ -17,7 +16,6 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
 )
-from strawberry.extensions import SchemaExtension
 
 from graph.errors import CostLimitExceeded
 
@@ -53,24 +51,6 @@ class Size:
             min(self.aliases + other.aliases, ENDLESS),
             min(self.directives + other.directives, ENDLESS),
         )
-
-
-class LimitDocument(SchemaExtension):
-    """Refuses a document that is too large."""
-
-    def __init__(self, limits: DocumentLimits) -> None:
-        self.limits = limits
-
-    def on_operation(self) -> Iterator[None]:
-        """Let the parser stop at the most tokens."""
-        self.execution_context.parse_options["max_tokens"] = self.limits.tokens
-        yield
-
-    def on_parse(self) -> Iterator[None]:
-        """Measure what was parsed."""
-        yield
-        if self.execution_context.graphql_document is not None:
-            check_document(self.execution_context.graphql_document, self.limits)
 
 
 def check_document(document: DocumentNode, limits: DocumentLimits) -> None:

@@ -3,55 +3,33 @@
 from __future__ import annotations
 
 import inspect
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import strawberry
 from graphql import (
-    GraphQLError,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     GraphQLUnionType,
     lexicographic_sort_schema,
     print_schema,
 )
-from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryObjectDefinition
 
 from graph.scalars import SCALARS
 from graph.types import RECORDS
-from resolvers.execution import GraphExecution
-from resolvers.limits import DocumentLimits, LimitDocument
 from resolvers.query import Query
-
-CACHED = 500
-"""Documents whose syntax tree and validation result are remembered."""
-
-
-class Schema(strawberry.Schema):
-    """A schema that leaves the logging of errors to the one who answers the request."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Log nothing here: most errors are the caller's, the others are logged with the request's id."""
 
 
 @cache
-def load_schema(limits: DocumentLimits = DocumentLimits()) -> strawberry.Schema:  # noqa: B008 - frozen
-    """Build the schema once for the given limits of documents."""
-    schema = Schema(
-        query=Query,
-        types=[entry.cls for entry in RECORDS],
-        extensions=[
-            partial(LimitDocument, limits),
-            partial(ParserCache, CACHED),
-            partial(ValidationCache, CACHED),
-            GraphExecution,
-        ],
-        config=StrawberryConfig(scalar_map=SCALARS),
-    )
+def load_schema() -> GraphQLSchema:
+    """Build the schema once."""
+    types = [entry.cls for entry in RECORDS]
+    built = strawberry.Schema(query=Query, types=types, config=StrawberryConfig(scalar_map=SCALARS))
+    schema = built._schema  # noqa: SLF001 - documents are read by graphql-core and answered by our own plans
     _attach_resolvers(schema)
     _describe(schema)
     return schema
@@ -59,20 +37,20 @@ def load_schema(limits: DocumentLimits = DocumentLimits()) -> strawberry.Schema:
 
 def schema_text() -> str:
     """The schema in the schema definition language, sorted."""
-    return print_schema(lexicographic_sort_schema(load_schema()._schema)) + "\n"  # noqa: SLF001 - its own printer does not sort
+    return print_schema(lexicographic_sort_schema(load_schema())) + "\n"
 
 
-def _describe(schema: strawberry.Schema) -> None:
+def _describe(schema: GraphQLSchema) -> None:
     """A type that says no description has its docstring."""
-    for type_ in schema._schema.type_map.values():  # noqa: SLF001 - as above
+    for type_ in schema.type_map.values():
         definition = type_.extensions.get("strawberry-definition")
         if type_.description is None and isinstance(definition, StrawberryObjectDefinition):
             type_.description = inspect.getdoc(definition.origin)
 
 
-def _attach_resolvers(schema: strawberry.Schema) -> None:
+def _attach_resolvers(schema: GraphQLSchema) -> None:
     """Results are keyed by response key, so that aliases of one field with other arguments just work."""
-    for type_ in schema._schema.type_map.values():  # noqa: SLF001 - resolvers are set on the built schema
+    for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
             continue
         if isinstance(type_, GraphQLObjectType):

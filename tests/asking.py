@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult
 
 from cypher.access import Viewer
-from cypher.compiler import Compiler
-from cypher.context import Limits
 from graph.database import Database
-from graph.registry import load_model
-from resolvers.execution import RequestContext
-from resolvers.schema import load_schema
+from resolvers.execution import Engine, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +26,18 @@ class Asker:
     """Asks questions of one database."""
 
     database: Database
-    compiler: Compiler
+    engine: Engine
 
     @classmethod
     def of(cls, database: Database) -> Asker:
         """An asker with the default limits."""
-        return cls(database, Compiler(load_model(), Limits()))
+        return cls(database, Engine.of(database))
 
     async def __call__(self, viewer: Viewer, query: str, operation: str | None = None, **variables: Any) -> Answer:
         """Execute a query."""
         sent: list[str] = []
         self.database.observe = sent.append
-        context = RequestContext(viewer, self.database, self.compiler, "request", operation)
-        result: ExecutionResult = await load_schema().execute(  # type: ignore[assignment]
-            query, variables, context_value=context, operation_name=operation
-        )
+        result = await self.engine.execute(Request(query, variables, operation, viewer, "request"))
         self.database.observe = lambda _: None
         # As a client gets it: through JSON.
         return Answer(orjson.loads(orjson.dumps(result.data)), list(result.errors or []), sent)

@@ -9,10 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from cypher.compiler import Compiled
 from cypher.printer import Statement
 from graph.database import Database
-from resolvers import execution
+from resolvers.execution import Bound, Prepared, Request, Timings
 from tests.asking import Asker
 from tests.integration.test_golden import CASES, read_case, resolve
 from tests.world import World
@@ -36,33 +35,20 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
         yield from operators(child)
 
 
-async def statements_of(
-    ask: Asker, world: World, monkeypatch: pytest.MonkeyPatch, query: str, **variables: Any
-) -> list[Statement]:
+def statements_of(ask: Asker, world: World, query: str, **variables: Any) -> list[Statement]:
     """What a query compiles to."""
-    found: list[Statement] = []
-    compile_root = execution._compile
-
-    def recorded(*arguments: Any) -> Any:
-        compiled = compile_root(*arguments)
-        if isinstance(compiled, Compiled):
-            found.append(compiled.statement)
-        return compiled
-
-    monkeypatch.setattr(execution, "_compile", recorded)
-    await ask(world.viewer(), query, **variables)
-    return found
+    prepared = ask.engine.prepare(Request(query, variables, None, world.viewer(), "request"), Timings())
+    assert isinstance(prepared, Prepared)
+    return [bound.statement for bound in prepared.planned.values() if isinstance(bound, Bound)]
 
 
 @pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
-async def test_no_scan_is_planned(
-    path: Path, world: World, ask: Asker, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_no_scan_is_planned(path: Path, world: World, ask: Asker, database: Database) -> None:
     """No golden statement scans all nodes or a whole label, multiplies or waits for all rows."""
     _, sections = read_case(path)
     variables = resolve(orjson.loads(sections.get("json variables", "{}")), world)
 
-    for statement in await statements_of(ask, world, monkeypatch, sections["graphql"], **variables):
+    for statement in statements_of(ask, world, sections["graphql"], **variables):
         found = set(operators(await database.plan_of(statement)))
 
         assert not found & NEVER, statement.text
@@ -72,7 +58,7 @@ async def test_no_scan_is_planned(
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("way", ["first", "last"])
 async def test_an_order_index_serves_pages(
-    key: str, direction: str, way: str, world: World, ask: Asker, database: Database, monkeypatch: pytest.MonkeyPatch
+    key: str, direction: str, way: str, world: World, ask: Asker, database: Database
 ) -> None:
     """A root connection by one indexed key never sorts: not its first page and not the page after a cursor."""
     query = f"""query Page($cursor: String) {{
@@ -84,9 +70,8 @@ async def test_an_order_index_serves_pages(
     cursor = page["endCursor" if way == "first" else "startCursor"]
 
     for value in (None, cursor):
-        statements = await statements_of(ask, world, monkeypatch, query, cursor=value)
+        statements = statements_of(ask, world, query, cursor=value)
         found = set(operators(await database.plan_of(statements[0])))
 
         assert not found & (SORTING | NEVER), statements[0].text
         assert "NodeIndexSeek" in found, statements[0].text
-        monkeypatch.undo()
