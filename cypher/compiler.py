@@ -10,9 +10,11 @@ from cypher.hierarchy import plan_tree
 from cypher.printer import Template, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
 from cypher.relations import plan_relation
-from cypher.roots import RowsShaper, plan_root
+from cypher.roots import plan_root
 from cypher.sections import plan_sections
 from cypher.selection import Selection
+from cypher.shape import RowsShape
+from cypher.shaper import RowsShaper, build_rows_shaper
 from cypher.timeline import plan_timeline
 from graph.model import (
     Computed,
@@ -40,10 +42,11 @@ FIELD_PLANNERS = {
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A root field as a statement without its values, and the function that shapes its rows."""
+    """A root field as a statement without its values, what its rows become, and the function that shapes them."""
 
     template: Template
-    shape: RowsShaper
+    shape: RowsShape
+    shaper: RowsShaper
     asks: bool
     """Whether the graph is asked at all: what the request itself says is shaped from the parameters."""
 
@@ -65,4 +68,5 @@ class Compiler:
         """
         context = Context(self.model, Access(self.model, kind), self.limits, FIELD_PLANNERS)
         plan = plan_root(context, root, selection)
-        return Compiled(print_template(plan.statement), plan.shape, asks=not isinstance(root, RootViewer))
+        asks = not isinstance(root, RootViewer)
+        return Compiled(print_template(plan.statement), plan.shape, build_rows_shaper(plan.shape), asks)

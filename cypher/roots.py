@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeAlias
 
 from cypher.arguments import Given
 from cypher.branches import index_branches, walks_index
@@ -18,13 +16,10 @@ from cypher.plan import Branch, Collect, Columns, Match, Rows, StatementPlan, Va
 from cypher.record import plan_node
 from cypher.search import plan_search
 from cypher.selection import Selection
-from cypher.shape import Form, Leaf, ObjectShape, Shape, Typename
-from cypher.shaper import Row, Shaper, build_shaper, typed
+from cypher.shape import FirstRow, Form, InOrder, Leaf, NoRecords, ObjectShape, OnlyRow, RowsShape, Shape, Typename
 from graph.errors import BadInput
 from graph.ids import parse_global_id
 from graph.model import Root, RootById, RootByOrigin, RootConnection, RootNodes, RootSearch, RootViewer
-
-RowsShaper: TypeAlias = Callable[[list[Row]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,7 @@ class RootPlan:
     """The plan of a root field's statement, and what its rows become."""
 
     statement: StatementPlan
-    shape: RowsShaper
+    shape: RowsShape
 
 
 def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
@@ -61,7 +56,7 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
             return _viewer(selection)
         case RootSearch():
             statement, shape = plan_search(context, selection, Columns())
-            return RootPlan(statement, partial(_only_row, build_shaper(shape)))
+            return RootPlan(statement, OnlyRow(shape))
 
 
 def parse_record_id(context: Context, text: str) -> tuple[str, str]:
@@ -97,16 +92,7 @@ def _viewer(selection: Selection) -> RootPlan:
             shapes.append((field.key, Typename("Viewer")))
         else:
             shapes.append((field.key, Leaf(columns.add(Value(cypher(told[field.name]))), Form.PLAIN)))
-    shaper = build_shaper(ObjectShape(tuple(shapes)))
-    return RootPlan(StatementPlan(columns.projection()), partial(_only_row, shaper))
-
-
-def _first_row(shaper: Shaper, type_name: str, rows: list[Row]) -> Any:
-    return typed(type_name, shaper(rows[0])) if rows else None
-
-
-def _only_row(shaper: Shaper, rows: list[Row]) -> Any:
-    return shaper(rows[0])
+    return RootPlan(StatementPlan(columns.projection()), OnlyRow(ObjectShape(tuple(shapes))))
 
 
 def _one(context: Context, type_name: str, selection: Selection, key: Mapping[str, Param]) -> RootPlan:
@@ -116,31 +102,26 @@ def _one(context: Context, type_name: str, selection: Selection, key: Mapping[st
     equal = tuple(cypher(of(node.variable, stored), " = ", value) for stored, value in key.items())
     rows = Rows((Branch(Match(node, (), equal)),), (node.variable,))
     statement = StatementPlan(columns.projection(), rows)
-    return RootPlan(statement, partial(_first_row, build_shaper(shape), type_name))
+    return RootPlan(statement, FirstRow(shape, type_name))
 
 
 def _nodes(context: Context, selection: Selection) -> RootPlan:
     ids = selection.arguments["ids"]
     types = ids.decide(lambda texts: _types_of(context, texts))
     if not types:
-        return RootPlan(StatementPlan(Columns().projection()), lambda _: [])
+        return RootPlan(StatementPlan(Columns().projection()), NoRecords())
     row = Variable("node")
     branches = tuple(
         Branch(Match(context.access.node(type_name, row), (), (_among(row, ids, type_name),))) for type_name in types
     )
     inner, columns = Columns(), Columns()
     key = inner.add(Value(of(row, "id")))
-    if len(types) == 1:
-        (type_name,) = types
-        (shape,) = plan_node(context, type_name, [selection], row, inner)
-        shaper = _typed_shaper(type_name, build_shaper(shape))
-    else:
-        (shape,) = plan_node(context, "Node", [selection], row, inner)
-        shaper = build_shaper(shape)
+    only = types[0] if len(types) == 1 else None
+    (shape,) = plan_node(context, only or "Node", [selection], row, inner)
     columns.add(Collect(Rows(branches, (row,)), inner.projection()))
     # The ids come back with the rows, since the order of the answer is that of the question.
     columns.add(Value(cypher(ids.param(_uuids))))
-    return RootPlan(StatementPlan(columns.projection()), partial(_in_order, shaper, key))
+    return RootPlan(StatementPlan(columns.projection()), InOrder(key, shape, only))
 
 
 def _types_of(context: Context, texts: Sequence[str]) -> tuple[str, ...]:
@@ -158,16 +139,6 @@ def _among(row: Variable, ids: Given, type_name: str) -> Fragment:
 
 def _uuids(texts: Sequence[str]) -> list[str]:
     return [parse_global_id(text)[1] for text in texts]
-
-
-def _typed_shaper(type_name: str, shaper: Shaper) -> Shaper:
-    return lambda row: typed(type_name, shaper(row))
-
-
-def _in_order(shaper: Shaper, key: int, rows: list[Row]) -> list[Any]:
-    nodes, wanted = rows[0]
-    found = {row[key]: shaper(row) for row in nodes}
-    return [found.get(uuid) for uuid in wanted]
 
 
 def _connection(context: Context, type_name: str, selection: Selection) -> RootPlan:
@@ -189,7 +160,7 @@ def _connection(context: Context, type_name: str, selection: Selection) -> RootP
     )
     columns = Columns()
     shape = plan_page(selection, "Query", page_source, columns)
-    return RootPlan(StatementPlan(columns.projection()), partial(_only_row, build_shaper(shape)))
+    return RootPlan(StatementPlan(columns.projection()), OnlyRow(shape))
 
 
 def _paged(

@@ -152,6 +152,41 @@ class LabelChoice:
     values: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class OnlyRow:
+    """The one row that a statement always brings."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """The record of the first row, or null."""
+
+    shape: Shape
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """Of the only row, the records in its first column in the order of the ids in its second.
+
+    `key` is the column of a record's id, `type_name` the type of all of them unless each tells its own.
+    """
+
+    key: int
+    shape: Shape
+    type_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoRecords:
+    """An empty list, whatever the rows."""
+
+
+RowsShape: TypeAlias = OnlyRow | FirstRow | InOrder | NoRecords
+"""What the rows of a statement become."""
+
 Shape: TypeAlias = (
     Typename
     | Leaf

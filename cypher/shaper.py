@@ -13,16 +13,21 @@ from cypher.shape import (
     EmbeddedShape,
     Every,
     First,
+    FirstRow,
     Form,
     GlobalId,
+    InOrder,
     LabelChoice,
     Leaf,
     MoneyShape,
+    NoRecords,
     ObjectShape,
+    OnlyRow,
     PageEdges,
     PageInfoShape,
     PageNodes,
     PageShape,
+    RowsShape,
     Shape,
     SwitchShape,
     TotalCount,
@@ -33,8 +38,35 @@ from graph.money import to_major
 
 Row: TypeAlias = list[Any]
 Shaper: TypeAlias = Callable[[Row], Any]
+RowsShaper: TypeAlias = Callable[[list[Row]], Any]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def build_rows_shaper(shape: RowsShape) -> RowsShaper:
+    """The function that shapes all rows of a statement."""
+    match shape:
+        case OnlyRow(inner):
+            only = build_shaper(inner)
+            return lambda rows: only(rows[0])
+        case FirstRow(inner, type_name):
+            first = build_shaper(inner)
+            return lambda rows: typed(type_name, first(rows[0])) if rows else None
+        case InOrder():
+            return _in_order(shape)
+        case NoRecords():
+            return lambda _: []
+
+
+def _in_order(shape: InOrder) -> RowsShaper:
+    build, key, type_name = build_shaper(shape.shape), shape.key, shape.type_name
+
+    def in_order(rows: list[Row]) -> list[Any]:
+        nodes, wanted = rows[0]
+        found = {row[key]: build(row) if type_name is None else typed(type_name, build(row)) for row in nodes}
+        return [found.get(uuid) for uuid in wanted]
+
+    return in_order
 
 
 def build_shaper(shape: Shape) -> Shaper:

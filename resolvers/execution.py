@@ -180,7 +180,7 @@ class Engine:
             for key, found in bound.items():
                 if key not in values:
                     told = [list(found.statement.parameters.values())]
-                    values[key] = found.plan.shape(results.get(key, told))
+                    values[key] = found.plan.shaper(results.get(key, told))
         return values
 
     async def _complete(
