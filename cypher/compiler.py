@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cypher.access import Access, AccessKind
 from cypher.context import Context, Limits
 from cypher.hierarchy import plan_tree
-from cypher.printer import Template, print_template
+from cypher.printer import Batch, Template, print_batch, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
 from cypher.relations import plan_relation
 from cypher.roots import plan_root
@@ -23,6 +23,8 @@ from graph.model import (
     Property,
     Relation,
     Root,
+    RootById,
+    RootByOrigin,
     RootViewer,
     Sections,
     Timeline,
@@ -47,8 +49,10 @@ class Compiled:
     template: Template
     shape: RowsShape
     shaper: RowsShaper
-    asks: bool
+    asks: bool = True
     """Whether the graph is asked at all: what the request itself says is shaped from the parameters."""
+    batch: Batch | None = None
+    """The statement that answers several requests at once, for what is looked up by a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +73,5 @@ class Compiler:
         context = Context(self.model, Access(self.model, kind), self.limits, FIELD_PLANNERS)
         plan = plan_root(context, root, selection)
         asks = not isinstance(root, RootViewer)
-        return Compiled(print_template(plan.statement), plan.shape, build_rows_shaper(plan.shape), asks)
+        batch = print_batch(plan.statement) if isinstance(root, (RootById, RootByOrigin)) else None
+        return Compiled(print_template(plan.statement), plan.shape, build_rows_shaper(plan.shape), asks, batch)

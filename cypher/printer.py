@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,33 @@ def print_template(plan: StatementPlan) -> Template:
     return Template("CYPHER 5\n" + "\n".join(lines), printer.params)
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Text of a statement that answers several requests of one shape at once.
+
+    It takes `$rows`, each the place of a request and then its parameters in the order of the template, and answers
+    with lists of place and row. Limits can't come from a row: requests that go together have them in common.
+    """
+
+    text: str
+    shared: tuple[str, ...]
+
+    def bind(self, statements: Sequence[Statement]) -> Statement:
+        """The statement of several requests whose shared parameters are equal."""
+        rows = [[place, *statement.parameters.values()] for place, statement in enumerate(statements)]
+        return Statement(self.text, {"rows": rows, **{name: statements[0].parameters[name] for name in self.shared}})
+
+
+def print_batch(plan: StatementPlan) -> Batch:
+    """Print a plan for several requests at once."""
+    printer = _Printer(request="request")
+    lines = printer.rows(plan.rows, "  ") if plan.rows else []
+    lines.append(f"  RETURN {printer.projection(plan.projection, '  ')} AS row")
+    body = "\n".join(lines)
+    text = f"CYPHER 5\nUNWIND $rows AS request\nCALL (request) {{\n{body}\n}}\nRETURN [request[0], row] AS row"
+    return Batch(text, tuple(printer.shared))
+
+
 def print_fragment(fragment: Fragment) -> Statement:
     """Print a fragment that is a whole statement."""
     printer = _Printer()
@@ -72,6 +99,9 @@ def print_fragment(fragment: Fragment) -> Statement:
 class _Printer:
     names: dict[Variable | Param, str] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
+    request: str = ""
+    """The variable that holds the parameters of a request, where one statement answers several."""
+    shared: dict[str, None] = field(default_factory=dict)
     variables: int = 0
 
     def part(self, part: Part) -> str:
@@ -99,8 +129,18 @@ class _Printer:
     def param(self, param: Param) -> str:
         if param not in self.names:
             key = f"p{len(self.params)}"
-            self.names[param] = f"${key}"
             self.params[key] = param
+            self.names[param] = f"{self.request}[{len(self.params)}]" if self.request else f"${key}"
+        return self.names[param]
+
+    def limit(self, param: Param) -> str:
+        if not self.request:
+            return self.param(param)
+        if param not in self.names:
+            key = f"p{len(self.params)}"
+            self.params[key] = param
+            self.shared[key] = None
+            self.names[param] = f"${key}"
         return self.names[param]
 
     def rows(self, rows: Rows, indent: str) -> list[str]:
@@ -133,14 +173,15 @@ class _Printer:
         if order:
             text += f" ORDER BY {', '.join(map(self.sort_key, order))}"
         if limit:
-            text += f" LIMIT {self.param(limit)}"
+            text += f" LIMIT {self.limit(limit)}"
         return text
 
     def sort_key(self, key: SortKey) -> str:
         return self.fragment(key.expression) + (" DESC" if key.descending else "")
 
     def union(self, rows: Rows, indent: str) -> list[str]:
-        imports = ", ".join(self.variable(variable) for variable in rows.imports)
+        imported = [self.request] if self.request else []
+        imports = ", ".join([*imported, *(self.variable(variable) for variable in rows.imports)])
         lines = [f"{indent}CALL ({imports}) {{"]
         inner = indent + "  "
         returned = ", ".join(self.variable(variable) for variable in rows.variables)

@@ -11,19 +11,19 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationType, execute
 
 from cypher.access import Viewer
 from cypher.arguments import Inputs
-from cypher.compiler import Compiled, Compiler
+from cypher.compiler import Compiler
 from cypher.context import Limits
-from cypher.printer import Statement
 from cypher.selection import Operation, read_variables, root_selection
 from graph.errors import BadInput, C360Error
 from graph.registry import load_model
 from resolvers.documents import Documents, KnownRoot
+from resolvers.lanes import Bound, GraphReader, Lanes
 from resolvers.limits import DocumentLimits
 from resolvers.query import ROOTS
 from resolvers.schema import load_schema
@@ -69,14 +69,6 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """A root field ready to run: its plan, and the statement of this request."""
-
-    plan: Compiled
-    statement: Statement
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
     """A request that is ready to run; `compiled` when nothing of it is left to graphql-core's executor."""
 
@@ -84,14 +76,6 @@ class Prepared:
     roots: tuple[KnownRoot, ...]
     planned: Mapping[str, Bound | Exception]
     compiled: bool
-
-
-class GraphReader(Protocol):
-    """Reads from the graph."""
-
-    async def read(self, statements: Sequence[Statement]) -> list[list[Any]]:
-        """Run statements in order in one read transaction, and give the rows of each."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +92,18 @@ class Engine:
     schema: GraphQLSchema
     compiler: Compiler
     documents: Documents
-    database: GraphReader
+    lanes: Lanes
 
     @classmethod
     def of(cls, database: GraphReader, limits: Limits | None = None, documents: DocumentLimits | None = None) -> Engine:
         """An engine for the schema, within limits."""
         schema = load_schema()
         compiler = Compiler(load_model(), limits or Limits())
-        return cls(schema, compiler, Documents(schema, documents or DocumentLimits()), database)
+        return cls(schema, compiler, Documents(schema, documents or DocumentLimits()), Lanes(database))
 
-    async def execute(self, request: Request) -> Result:
-        """Answer one request."""
-        timings = Timings()
+    async def execute(self, request: Request, timings: Timings | None = None) -> Result:
+        """Answer one request; the caller's timings also tell how far a request came that ended in an exception."""
+        timings = timings or Timings()
         prepared = self.prepare(request, timings)
         if isinstance(prepared, Result):
             return prepared
@@ -172,7 +156,7 @@ class Engine:
         results: dict[str, list[Any]] = {}
         try:
             with timings.stage("database"):
-                answers = await self.database.read([found.statement for found in asking.values()]) if asking else []
+                answers = await self.lanes.read(list(asking.values())) if asking else []
                 results = dict(zip(asking, answers, strict=True))
         except C360Error as error:
             values |= dict.fromkeys(asking, error)
