@@ -23,7 +23,7 @@ from app.viewers import Viewers
 from graph.errors import BadInput, DatabaseUnavailable, Timeout, Unauthenticated
 from graph.ids import new_id
 from resolvers.errors import STATUS, ErrorLimits, format_errors
-from resolvers.execution import Engine, Request, Result
+from resolvers.execution import Engine, Request, Result, Timings
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -60,28 +60,28 @@ class GraphQLEndpoint:
 
     async def __call__(self, request: HttpRequest) -> Response:
         """Answer one request; whatever happens, the answer is JSON with a request id."""
-        request_id = new_id()
+        request_id, timings = new_id(), Timings()
         media_type = JSON
         try:
             media_type = negotiate(request)
             asked = read_request(await read_body(request, self.settings.max_body_bytes))
         except RefusedRequest as refusal:
             errors = [GraphQLError(refusal.message, original_error=BadInput(refusal.message))]
-            return self._respond(
-                refusal.status, {"errors": self._shown(errors, request_id)}, media_type, request_id, refusal.headers
-            )
+            head = Head(refusal.status, media_type, request_id, refusal.headers)
+            return respond(head, {"errors": self._shown(errors, request_id)}, timings)
         except ClientDisconnect:
             return Response(status_code=499)
-        result = await self._execute(asked, request_id)
-        return self._answer(result, media_type, request_id)
+        result = await self._execute(asked, request_id, timings)
+        return self._answer(result, media_type, request_id, timings)
 
-    async def _execute(self, asked: Asked, request_id: str) -> Result:
+    async def _execute(self, asked: Asked, request_id: str, timings: Timings) -> Result:
         error: Exception
         try:
             async with asyncio.timeout(self.settings.request_timeout):
-                viewer = await self.viewers.viewer()
+                with timings.stage("viewer"):
+                    viewer = await self.viewers.viewer()
                 return await self.engine.execute(
-                    Request(asked.query, asked.variables, asked.operation_name, viewer, request_id)
+                    Request(asked.query, asked.variables, asked.operation_name, viewer, request_id), timings
                 )
         except TimeoutError:
             error = Timeout("The request took too long.", hint="Ask for less, or try again.")
@@ -89,7 +89,7 @@ class GraphQLEndpoint:
             error = found
         return Result(None, [GraphQLError(str(error), original_error=error)], executed=False)
 
-    def _answer(self, result: Result, media_type: str, request_id: str) -> Response:
+    def _answer(self, result: Result, media_type: str, request_id: str, timings: Timings) -> Response:
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = self._shown(result.errors, request_id, executed=result.executed)
@@ -102,22 +102,43 @@ class GraphQLEndpoint:
         headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == STATUS[DatabaseUnavailable.code] else {}
         if status == STATUS[Unauthenticated.code]:
             headers["WWW-Authenticate"] = "Bearer"
-        return self._respond(status, body, media_type, request_id, headers)
+        return respond(Head(status, media_type, request_id, headers), body, timings)
 
     def _shown(self, errors: Sequence[GraphQLError], request_id: str, *, executed: bool = True) -> list[dict[str, Any]]:
         limits = ErrorLimits(self.settings.max_errors, self.settings.max_error_bytes)
         return format_errors(errors, executed=executed, request_id=request_id, limits=limits)
 
-    @staticmethod
-    def _respond(
-        status: int, body: Mapping[str, Any], media_type: str, request_id: str, headers: Mapping[str, str]
-    ) -> Response:
-        return Response(
-            orjson.dumps(body),
-            status_code=status,
-            media_type=f"{media_type}; charset=utf-8",
-            headers={"X-Request-Id": request_id, "Cache-Control": "no-store", **headers},
-        )
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an answer says before its body."""
+
+    status: int
+    media_type: str
+    request_id: str
+    headers: Mapping[str, str]
+
+
+def respond(head: Head, body: Mapping[str, Any], timings: Timings) -> Response:
+    """The answer as JSON, with the time that each stage took."""
+    with timings.stage("encode"):
+        content = orjson.dumps(body)
+    return Response(
+        content,
+        status_code=head.status,
+        media_type=f"{head.media_type}; charset=utf-8",
+        headers={
+            "X-Request-Id": head.request_id,
+            "Cache-Control": "no-store",
+            "Server-Timing": server_timing(timings),
+            **head.headers,
+        },
+    )
+
+
+def server_timing(timings: Timings) -> str:
+    """The stages of a request in milliseconds, as browsers show them."""
+    return ", ".join(f"{stage};dur={seconds * 1000:.2f}" for stage, seconds in timings.stages.items())
 
 
 def negotiate(request: HttpRequest) -> str:

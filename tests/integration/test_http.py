@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlparse
@@ -51,6 +52,22 @@ async def test_a_query_is_answered_with_a_request_id(client: httpx2.AsyncClient)
     assert first.json() == second.json()
     assert "Uma Unger" == first.json()["data"]["viewer"]["displayName"]
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
+
+
+async def test_the_time_of_each_stage_is_told(client: httpx2.AsyncClient) -> None:
+    """Server-Timing has the stages that a request came to, in milliseconds; a refused one came to few."""
+    answered = await client.post("/graphql", json={"query": QUERY}, headers=GRAPHQL)
+    introspected = await client.post("/graphql", json={"query": "{ __schema { __typename } }"}, headers=GRAPHQL)
+    refused = await client.post("/graphql", content=b"null", headers=GRAPHQL)
+
+    def stages(answer: httpx2.Response) -> list[str]:
+        found = re.findall(r"(\w+);dur=\d+\.\d\d(?:, |$)", answer.headers["server-timing"])
+        assert found == re.findall(r"\w+(?=;)", answer.headers["server-timing"])
+        return found
+
+    assert ["viewer", "parse", "plan", "database", "shape", "encode"] == stages(answered)
+    assert ["viewer", "parse", "plan", "database", "shape", "complete", "encode"] == stages(introspected)
+    assert ["encode"] == stages(refused)
 
 
 @pytest.mark.parametrize(
