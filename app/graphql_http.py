@@ -95,6 +95,10 @@ class GraphQLEndpoint:
             body["errors"] = self._shown(result.errors, request_id, executed=result.executed)
         if result.executed:
             body["data"] = result.data
+        if result.spent:
+            limits = {"records": result.spent.limit}
+            cost = {"requested": result.spent.requested, "actual": result.spent.actual, "limits": limits}
+            body["extensions"] = {"cost": cost}
         code = body["errors"][0]["extensions"]["code"] if "errors" in body else None
         status = 200
         if code in ALWAYS_BY_STATUS or (code and media_type == GRAPHQL_RESPONSE and body.get("data") is None):

@@ -59,7 +59,10 @@ def create_app(settings: Settings, database: Database) -> Starlette:
 def read_limits(settings: Settings) -> Limits:
     """The compiler's limits as they are set."""
     return Limits(
-        default_page=settings.default_page, max_page=settings.max_page, max_descendants=settings.max_descendants
+        default_page=settings.default_page,
+        max_page=settings.max_page,
+        max_descendants=settings.max_descendants,
+        max_records=settings.max_records,
     )
 
 

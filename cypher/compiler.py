@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cypher.access import Access, AccessKind
 from cypher.context import Context, Limits
+from cypher.cost import FREE, Cost, build_counter, requested
 from cypher.hierarchy import plan_tree
 from cypher.printer import Batch, Template, print_batch, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
@@ -53,6 +54,8 @@ class Compiled:
     """Whether the graph is asked at all: what the request itself says is shaped from the parameters."""
     batch: Batch | None = None
     """The statement that answers several requests at once, for what is looked up by a key."""
+    cost: Cost = FREE
+    """The records that it may bring, and those that it brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +77,5 @@ class Compiler:
         plan = plan_root(context, root, selection)
         asks = not isinstance(root, RootViewer)
         batch = print_batch(plan.statement) if isinstance(root, (RootById, RootByOrigin)) else None
-        return Compiled(print_template(plan.statement), plan.shape, build_rows_shaper(plan.shape), asks, batch)
+        cost = Cost(requested(plan.shape), build_counter(plan.shape), plan.times)
+        return Compiled(print_template(plan.statement), plan.shape, build_rows_shaper(plan.shape), asks, batch, cost)

@@ -145,6 +145,7 @@ def _page_shape(
         rows=rows,
         count=count,
         limit=source.page.limit,
+        reckoned=source.page.reckoned,
         backward=source.page.backward,
         bounded_before=source.page.before is not None,
         bounded_after=source.page.after is not None,

@@ -31,18 +31,25 @@ class OrderKey:
     indexed: bool = False
 
 
+USUAL_SHARE = 20
+"""A page whose size is not asked for is reckoned at this part of the most it may have: few lists fill it."""
+
 CursorKeys: TypeAlias = tuple[Param | None, ...]
 """The sort keys in a cursor as parameters; None where the row has no value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a connection was asked for: how many rows, from which end, between which cursors."""
+    """What a connection was asked for: how many rows, from which end, between which cursors.
+
+    `reckoned` is how many rows the page counts in the cost of the request.
+    """
 
     limit: int
     backward: bool
     after: CursorKeys | None
     before: CursorKeys | None
+    reckoned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,11 @@ def read_page(arguments: Arguments, order: Order, *, default: int, most: int) ->
     if not 0 <= limit <= most:
         raise BadInput(f"`{word}` is {limit}; it goes from 0 to {most}.", hint="Ask for more in further pages.")
     return Page(
-        limit, last is not None, _cursor(arguments.get("after"), order), _cursor(arguments.get("before"), order)
+        limit=limit,
+        backward=last is not None,
+        after=_cursor(arguments.get("after"), order),
+        before=_cursor(arguments.get("before"), order),
+        reckoned=min(limit, most // USUAL_SHARE) if asked is None else limit,
     )
 
 

@@ -24,10 +24,14 @@ from graph.model import Root, RootById, RootByOrigin, RootConnection, RootNodes,
 
 @dataclass(frozen=True, slots=True)
 class RootPlan:
-    """The plan of a root field's statement, and what its rows become."""
+    """The plan of a root field's statement, and what its rows become.
+
+    `times` is how many records are looked up by their ids, where that differs between requests.
+    """
 
     statement: StatementPlan
     shape: RowsShape
+    times: Param | None = None
 
 
 def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
@@ -121,7 +125,7 @@ def _nodes(context: Context, selection: Selection) -> RootPlan:
     columns.add(Collect(Rows(branches, (row,)), inner.projection()))
     # The ids come back with the rows, since the order of the answer is that of the question.
     columns.add(Value(cypher(ids.param(_uuids))))
-    return RootPlan(StatementPlan(columns.projection()), InOrder(key, shape, only))
+    return RootPlan(StatementPlan(columns.projection()), InOrder(key, shape, only), times=ids.param(len))
 
 
 def _types_of(context: Context, texts: Sequence[str]) -> tuple[str, ...]:

@@ -105,6 +105,7 @@ class PageShape:
     rows: int | None
     count: int | None
     limit: int
+    reckoned: int
     backward: bool
     bounded_before: bool
     bounded_after: bool
@@ -150,6 +151,58 @@ class LabelChoice:
 
     column: int
     values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureShape:
+    """An exact sum, or an average when `average`, by the parts in which the database added it up.
+
+    `high` and `low` are columns of halves, scaled by `scale` digits; `others` one of texts that don't fit into them;
+    `count` one of how many values there are. `currency` is a column of the currencies found, or the same in every row.
+    """
+
+    high: int
+    low: int
+    count: int
+    scale: int
+    others: int | None
+    currency: int | str | None
+    average: bool
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AmountShape:
+    """An amount of money as a text in major units; its currency as in a figure."""
+
+    column: int
+    currency: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShape:
+    """One key of a group: response keys with the names of the fields, and the shapes of value and label."""
+
+    name: str
+    value: Shape
+    label: Shape | None
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeysShape:
+    """The keys of a group."""
+
+    keys: tuple[KeyShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledId:
+    """A UUID in one column, shown as the global id of the type among the labels in another one."""
+
+    column: int
+    labels: int
+    types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +257,8 @@ Shape: TypeAlias = (
     | PageInfoShape
     | TotalCount
     | LabelChoice
+    | FigureShape
+    | AmountShape
+    | KeysShape
+    | LabelledId
 )

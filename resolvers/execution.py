@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ from cypher.arguments import Inputs
 from cypher.compiler import Compiler
 from cypher.context import Limits
 from cypher.selection import Operation, read_variables, root_selection
-from graph.errors import BadInput, C360Error
+from graph.errors import BadInput, C360Error, CostLimitExceeded
 from graph.registry import load_model
 from resolvers.documents import Documents, KnownRoot
 from resolvers.lanes import Bound, GraphReader, Lanes
@@ -59,12 +59,22 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """The cost of a request in records: what it may bring, what it brought, and what is allowed."""
+
+    requested: int
+    actual: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a request is answered with; `executed` is False when it was refused before anything ran."""
 
     data: dict[str, Any] | None
     errors: Sequence[GraphQLError] = ()
     executed: bool = True
+    spent: Spent | None = None
     timings: Timings = field(default_factory=Timings)
 
 
@@ -76,6 +86,7 @@ class Prepared:
     roots: tuple[KnownRoot, ...]
     planned: Mapping[str, Bound | Exception]
     compiled: bool
+    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +118,12 @@ class Engine:
         prepared = self.prepare(request, timings)
         if isinstance(prepared, Result):
             return prepared
-        values = await self._run(prepared.planned, timings)
+        values, actual = await self._run(prepared.planned, timings)
+        spent = Spent(prepared.cost, actual, self.compiler.limits.max_records)
         if prepared.compiled:
             data, errors = _assembled(prepared.roots, values)
-            return Result(data, errors, timings=timings)
-        return await self._complete(request, prepared.tree, values, timings)
+            return Result(data, errors, spent=spent, timings=timings)
+        return await self._complete(request, prepared.tree, values, timings, spent)
 
     def prepare(self, request: Request, timings: Timings) -> Prepared | Result:
         """Everything up to the database: the statements of a request, or the errors that refuse it."""
@@ -132,9 +144,12 @@ class Engine:
         invalid = [found for found in planned.values() if isinstance(found, GraphQLError)]
         if invalid:
             return _refused(invalid, timings)
+        cost, most = _requested(planned.values(), inputs), self.compiler.limits.max_records
+        if cost > most:
+            return Result(None, [_too_costly(cost, most)], executed=False, spent=Spent(cost, 0, most), timings=timings)
         query = known.definition.kind is OperationType.QUERY
         compiled = query and not any(root.name in INTROSPECTION for root in roots)
-        return Prepared(document.tree, roots, planned, compiled)
+        return Prepared(document.tree, roots, planned, compiled, cost)
 
     def _bind(self, root: KnownRoot, operation: Operation, inputs: Inputs) -> Bound | Exception:
         """The plan of a root field with the values of this request, or what is wrong with them."""
@@ -148,8 +163,9 @@ class Engine:
         except (C360Error, GraphQLError) as error:
             return error
 
-    async def _run(self, planned: Mapping[str, Bound | Exception], timings: Timings) -> dict[str, Any]:
-        """The value of each root field, or the error that it ended with."""
+    async def _run(self, planned: Mapping[str, Bound | Exception], timings: Timings) -> tuple[dict[str, Any], int]:
+        """The value of each root field, or the error that it ended with; and how many records there were."""
+        actual = 0
         values: dict[str, Any] = {key: bound for key, bound in planned.items() if isinstance(bound, Exception)}
         bound = {key: found for key, found in planned.items() if isinstance(found, Bound)}
         asking = {key: found for key, found in bound.items() if found.plan.asks}
@@ -163,12 +179,18 @@ class Engine:
         with timings.stage("shape"):
             for key, found in bound.items():
                 if key not in values:
-                    told = [list(found.statement.parameters.values())]
-                    values[key] = found.plan.shaper(results.get(key, told))
-        return values
+                    rows = results.get(key, [list(found.statement.parameters.values())])
+                    values[key] = found.plan.shaper(rows)
+                    actual += found.plan.cost.counter(rows)
+        return values, actual
 
     async def _complete(
-        self, request: Request, tree: DocumentNode, values: Mapping[str, Any], timings: Timings
+        self,
+        request: Request,
+        tree: DocumentNode,
+        values: Mapping[str, Any],
+        timings: Timings,
+        spent: Spent | None = None,
     ) -> Result:
         """Let graphql-core's executor answer, from the same values."""
         with timings.stage("complete"):
@@ -182,12 +204,22 @@ class Engine:
             )
             if inspect.isawaitable(result):
                 result = await result
-        return Result(result.data, result.errors or (), timings=timings)
+        return Result(result.data, result.errors or (), spent=spent, timings=timings)
 
 
 def _no_operation() -> GraphQLError:
     message = "There is no such operation to execute."
     return GraphQLError(message, original_error=BadInput(message, hint="Name one of the document's operations."))
+
+
+def _requested(planned: Iterable[Bound | Exception], inputs: Inputs) -> int:
+    return sum(found.plan.cost.requested(inputs) for found in planned if isinstance(found, Bound))
+
+
+def _too_costly(cost: int, most: int) -> GraphQLError:
+    message = f"The request asks for {cost} records; {most} are allowed."
+    hint = "Ask for smaller pages: the sizes of nested pages multiply."
+    return GraphQLError(message, original_error=CostLimitExceeded(message, hint=hint))
 
 
 def _refused(errors: Sequence[GraphQLError], timings: Timings) -> Result:

@@ -19,9 +19,9 @@ query Deep($id: ID!) {
   account(id: $id) {
     customers {
       nodes {
-        orders { nodes { items { nodes { product { name orderItems { totalCount } } } } } }
-        descendants {
-          edges { node { contacts { edges { node { accounts { nodes { timeline { totalCount } } } } } } } }
+        orders { nodes { items(first: 5) { nodes { product { name orderItems { totalCount } } } } } }
+        descendants(first: 9) {
+          edges { node { contacts(first: 2) { edges { node { accounts { nodes { timeline { totalCount } } } } } } } }
         }
       }
     }
