@@ -55,14 +55,10 @@ class Waiting:
 class Lane:
     """The requests of one shape."""
 
+    key: tuple[Any, ...]
     batch: Batch
     waiting: deque[Waiting] = field(default_factory=deque)
     in_flight: int = 0
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing waits and nothing is under way."""
-        return not self.waiting and not self.in_flight
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +79,12 @@ class Lanes:
             return await self.graph.read([bound.statement for bound in asking])
         batch, statement = asking[0].plan.batch, asking[0].statement
         key = (batch.text, *(statement.parameters[name] for name in batch.shared))
-        lane = self._lanes.setdefault(key, Lane(batch))
-        try:
-            if lane.in_flight < IN_FLIGHT and not lane.waiting:
-                return [await self._alone(lane, statement)]
-            waiting = Waiting(statement, asyncio.get_running_loop().create_future())
-            lane.waiting.append(waiting)
-            return [await waiting.rows]
-        finally:
-            if lane.idle:
-                self._lanes.pop(key, None)
+        lane = self._lanes.setdefault(key, Lane(key, batch))
+        if lane.in_flight < IN_FLIGHT:
+            return [await self._alone(lane, statement)]
+        waiting = Waiting(statement, asyncio.get_running_loop().create_future())
+        lane.waiting.append(waiting)
+        return [await waiting.rows]
 
     async def _alone(self, lane: Lane, statement: Statement) -> Rows:
         lane.in_flight += 1
@@ -100,11 +92,11 @@ class Lanes:
             (rows,) = await self.graph.read([statement])
             return rows
         finally:
-            lane.in_flight -= 1
-            self._send_waiting(lane)
+            self._returned(lane)
 
-    def _send_waiting(self, lane: Lane) -> None:
-        """Send those that wait together, in a task of their own: none of them may end it by leaving."""
+    def _returned(self, lane: Lane) -> None:
+        """A statement is back: send those that wait together, in a task that none of them ends by leaving."""
+        lane.in_flight -= 1
         while lane.waiting and lane.in_flight < IN_FLIGHT:
             going: list[Waiting] = []
             while lane.waiting and len(going) < TOGETHER:
@@ -116,6 +108,8 @@ class Lanes:
                 task = asyncio.get_running_loop().create_task(self._together(lane, going))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+        if not lane.in_flight:
+            del self._lanes[lane.key]
 
     async def _together(self, lane: Lane, going: list[Waiting]) -> None:
         try:
@@ -124,8 +118,7 @@ class Lanes:
             else:
                 await self._shared(lane.batch, going)
         finally:
-            lane.in_flight -= 1
-            self._send_waiting(lane)
+            self._returned(lane)
 
     async def _shared(self, batch: Batch, going: list[Waiting]) -> None:
         try:
