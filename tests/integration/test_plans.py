@@ -37,10 +37,12 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
 
 
 def statements_of(ask: Asker, world: World, query: str, **variables: Any) -> list[Statement]:
-    """What a query compiles to."""
+    """What a query compiles to, alone and together with others of its shape."""
     prepared = ask.engine.prepare(Request(query, variables, None, world.viewer(), "request"), Timings())
     assert isinstance(prepared, Prepared)
-    return [bound.statement for bound in prepared.planned.values() if isinstance(bound, Bound)]
+    bound = [found for found in prepared.planned.values() if isinstance(found, Bound)]
+    shared = [found.plan.batch.bind([found.statement, found.statement]) for found in bound if found.plan.batch]
+    return [found.statement for found in bound] + shared
 
 
 @pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
