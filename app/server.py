@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -13,30 +13,32 @@ from starlette.routing import Route
 
 from app.examples import load_examples
 from app.graphql_http import GraphQLEndpoint
+from app.limits import document_limits, read_limits
 from app.pages import page_routes
+from app.persisted import PersistedDocuments
 from app.settings import Settings
+from app.trusted import TrustedDocument
 from app.viewers import Viewers
-from cypher.context import Limits
 from graph.database import Database
 from graph.errors import C360Error
 from resolvers.execution import Engine
-from resolvers.limits import DocumentLimits
 
 PROBE_SECONDS = 2.0
 
 
-def create_app(settings: Settings, database: Database) -> Starlette:
+def create_app(settings: Settings, database: Database, trusted: Sequence[TrustedDocument] = ()) -> Starlette:
     """Build the application; it closes the database when it shuts down.
 
     Args:
         settings: the limits and who asks.
         database: opened, but not necessarily reachable: requests answer 503 until it is.
+        trusted: the documents that are known by their ids.
     """
-    endpoint = GraphQLEndpoint(
-        settings,
-        Engine.of(database, read_limits(settings), document_limits(settings)),
-        Viewers(database, settings.viewer),
-    )
+    engine = Engine.of(database, read_limits(settings), document_limits(settings))
+    for document in trusted:
+        engine.documents.trust(document.text)
+    persisted = PersistedDocuments.of(trusted, only_trusted=settings.only_trusted_documents)
+    endpoint = GraphQLEndpoint(settings, engine, Viewers(database, settings.viewer), persisted)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
@@ -53,27 +55,6 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             *page_routes(load_examples()),
         ],
         lifespan=_closing(database),
-    )
-
-
-def read_limits(settings: Settings) -> Limits:
-    """The compiler's limits as they are set."""
-    return Limits(
-        default_page=settings.default_page,
-        max_page=settings.max_page,
-        max_descendants=settings.max_descendants,
-        max_records=settings.max_records,
-    )
-
-
-def document_limits(settings: Settings) -> DocumentLimits:
-    """The limits of documents as they are set."""
-    return DocumentLimits(
-        settings.max_tokens,
-        settings.max_depth,
-        settings.max_aliases,
-        settings.max_directives,
-        settings.max_root_fields,
     )
 
 

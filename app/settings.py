@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     neo4j_heap: Annotated[Memory, Field(description="Java heap of the local Neo4j.")] = "1g"
     neo4j_pagecache: Annotated[Memory, Field(description="Page cache of the local Neo4j.")] = "512m"
 
+    trusted_documents: Annotated[
+        Path | None, Field(description="Documents that are known by their ids: a folder of them, or a JSON manifest.")
+    ] = None
+    only_trusted_documents: Annotated[bool, Field(description="Whether every other document is refused.")] = False
+
     max_body_bytes: Annotated[Count, Field(description="Largest request body.")] = 1_000_000
     max_tokens: Annotated[Count, Field(description="Most tokens in a document.")] = 5_000
     max_depth: Annotated[Count, Field(description="Deepest selection.")] = 20
@@ -80,6 +85,8 @@ class Settings(BaseSettings):
             raise ValueError("C360_VIEWER lets everybody in: it is for development")
         if self.environment == "production" and self.neo4j_uri is None:
             raise ValueError("C360_NEO4J_URI must name a Neo4j in production")
+        if self.only_trusted_documents and self.trusted_documents is None:
+            raise ValueError("C360_ONLY_TRUSTED_DOCUMENTS needs C360_TRUSTED_DOCUMENTS, or everything is refused")
         return self
 
 

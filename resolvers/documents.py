@@ -17,10 +17,14 @@ from cypher.access import AccessKind
 from cypher.compiler import Compiled
 from cypher.plan_tree import PlanTree
 from cypher.selection import Operation, OperationDefinition, RootField, read_definition, root_fields
-from graph.errors import C360Error
+from graph.errors import C360Error, CostLimitExceeded
 from resolvers.limits import DocumentLimits, check_document
 
 MOST_ERRORS = 100
+BYTES_OF_TOKEN = 560
+"""What a syntax tree takes for each token, measured; it is many times its text."""
+ABORTED = "Validation aborted."
+"""What graphql-core says of a document whose selections cost too much to compare."""
 MOST_VARIANTS = 200
 """Variants of an operation that are kept: by kind of access and by what its switches say."""
 
@@ -70,6 +74,8 @@ class Document:
 
     tree: DocumentNode | None
     errors: tuple[GraphQLError, ...]
+    size: int = 0
+    """Bytes that it takes to remember, about."""
     operations: dict[str | None, KnownOperation | None] = field(default_factory=dict)
 
     def operation(self, schema: GraphQLSchema, name: str | None) -> KnownOperation | None:
@@ -91,24 +97,38 @@ def document_hash(text: str) -> str:
 
 @dataclass(slots=True)
 class Documents:
-    """Remembers the documents that were used last."""
+    """Remembers the documents that were used last, and those that are trusted for good."""
 
     schema: GraphQLSchema
     limits: DocumentLimits
     most: int = 500
+    most_bytes: int = 100_000_000
     _known: OrderedDict[str, Document] = field(default_factory=OrderedDict)
+    _trusted: dict[str, Document] = field(default_factory=dict)
+    _bytes: int = 0
 
     def get(self, text: str) -> Document:
         """What is known of a text, read now if it is new."""
         key = document_hash(text)
-        found = self._known.get(key)
+        found = self._trusted.get(key) or self._known.get(key)
         if found is None:
-            found = self._known[key] = read_document(self.schema, text, self.limits)
-            if len(self._known) > self.most:
-                self._known.popitem(last=False)
-        else:
+            found = read_document(self.schema, text, self.limits)
+            self._remember(key, found)
+        elif key in self._known:
             self._known.move_to_end(key)
         return found
+
+    def trust(self, text: str) -> Document:
+        """Read a text and never forget it."""
+        found = self._trusted[document_hash(text)] = read_document(self.schema, text, self.limits)
+        return found
+
+    def _remember(self, key: str, document: Document) -> None:
+        self._known[key] = document
+        self._bytes += document.size
+        while self._known and (len(self._known) > self.most or self._bytes > self.most_bytes):
+            _, forgotten = self._known.popitem(last=False)
+            self._bytes -= forgotten.size
 
 
 def read_document(schema: GraphQLSchema, text: str, limits: DocumentLimits) -> Document:
@@ -117,8 +137,27 @@ def read_document(schema: GraphQLSchema, text: str, limits: DocumentLimits) -> D
         tree = parse(text, max_tokens=limits.tokens, allow_empty_selection_sets=False)
         check_document(tree, limits)
     except GraphQLError as error:
-        return Document(None, (error,))
+        return _document(text, None, [error])
     except C360Error as error:
-        return Document(None, (GraphQLError(error.message, original_error=error),))
+        return _document(text, None, [GraphQLError(error.message, original_error=error.with_traceback(None))])
     errors = validate(schema, tree, max_errors=MOST_ERRORS, hide_suggestions=True)
-    return Document(None, tuple(errors)) if errors else Document(tree, ())
+    return _document(text, tree, [_too_much_to_check() if error.message == ABORTED else error for error in errors])
+
+
+def _document(text: str, tree: DocumentNode | None, errors: list[GraphQLError]) -> Document:
+    size = len(text) + BYTES_OF_TOKEN * _tokens(tree)
+    # An error with its traceback would keep everything alive that was seen on the way.
+    return Document(None if errors else tree, tuple(error.with_traceback(None) for error in errors), size)
+
+
+def _too_much_to_check() -> GraphQLError:
+    message = "The document takes too long to check."
+    hint = "Select each field once, and ask in several smaller operations."
+    return GraphQLError(message, original_error=CostLimitExceeded(message, hint=hint))
+
+
+def _tokens(tree: DocumentNode | None) -> int:
+    token, count = tree.loc.start_token if tree and tree.loc else None, 0
+    while token is not None:
+        token, count = token.next, count + 1
+    return count

@@ -13,10 +13,12 @@ from app import settings
 from app.commands.serve import listen, serve_until_stopped
 from app.connections import opened, running_neo4j
 from app.demo import load_demo
+from app.examples import load_examples
 from app.migrations import migrate
 from app.progress import progress
 from app.report import print_report
 from app.settings import Settings
+from app.trusted import trusted_documents, trusted_examples
 from app.viewers import find_viewer
 from graph.local import Connection
 
@@ -32,13 +34,15 @@ def demo(
 ) -> None:
     """Start Neo4j, fill it with two stories and invented companies, print two views, then serve the API."""
     chosen = settings.load()
+    # GraphiQL offers the examples: trusted, they are planned before somebody clicks one.
+    trusted = (*trusted_documents(chosen), *trusted_examples(load_examples(), chosen))
     with contextlib.ExitStack() as stack:
         # The port is taken first: nobody wants to wait for minutes to hear that it is in use.
         listening = None if once else stack.enter_context(listen(chosen))
         connection = stack.enter_context(running_neo4j(chosen))
         viewer = asyncio.run(_prepare(chosen, connection, customers))
         if listening is not None:
-            serve_until_stopped(chosen.model_copy(update={"viewer": viewer}), connection, listening)
+            serve_until_stopped(chosen.model_copy(update={"viewer": viewer}), connection, listening, trusted)
 
 
 async def _prepare(chosen: Settings, connection: Connection, customers: int) -> str:

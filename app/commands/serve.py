@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 
 import typer
 import uvicorn
@@ -12,6 +13,7 @@ from app.connections import open_database, running_neo4j
 from app.progress import console
 from app.server import create_app
 from app.settings import Settings
+from app.trusted import TrustedDocument, trusted_documents
 from graph.errors import SettingsInvalid
 from graph.local import Connection
 
@@ -28,9 +30,10 @@ def register(cli: typer.Typer) -> None:
 def serve() -> None:
     """Serve the API and GraphiQL until Ctrl-C; the local Neo4j runs as long, unless it runs anyway."""
     chosen = settings.load()
+    trusted = trusted_documents(chosen)
     listening = listen(chosen)
     with listening, running_neo4j(chosen) as connection:
-        serve_until_stopped(chosen, connection, listening)
+        serve_until_stopped(chosen, connection, listening, trusted)
 
 
 def listen(chosen: Settings) -> socket.socket:
@@ -52,11 +55,13 @@ def listen(chosen: Settings) -> socket.socket:
     return listening
 
 
-def serve_until_stopped(chosen: Settings, connection: Connection, listening: socket.socket) -> None:
+def serve_until_stopped(
+    chosen: Settings, connection: Connection, listening: socket.socket, trusted: Sequence[TrustedDocument]
+) -> None:
     """Serve until a signal ends it."""
     database = open_database(chosen, connection, timeout=chosen.transaction_timeout, retry=RETRY_SECONDS)
     config = uvicorn.Config(
-        create_app(chosen, database),
+        create_app(chosen, database, trusted),
         log_level="warning" if chosen.log_level == "info" else chosen.log_level,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,

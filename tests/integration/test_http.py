@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -12,8 +13,10 @@ import pytest
 
 from app.server import create_app
 from app.settings import Settings
+from app.trusted import trusted_documents
 from graph.database import Database
 from graph.local import Connection
+from resolvers.documents import document_hash
 from tests.proxy import Proxy
 from tests.world import World
 
@@ -24,7 +27,7 @@ QUERY = "{ viewer { displayName } customers(first: 1) { nodes { name } } }"
 
 def client_of(settings: Settings, database: Database) -> httpx2.AsyncClient:
     """A client that calls the application without a network."""
-    transport = httpx2.ASGITransport(app=create_app(settings, database))
+    transport = httpx2.ASGITransport(app=create_app(settings, database, trusted_documents(settings)))
     return httpx2.AsyncClient(transport=transport, base_url="http://api.example", timeout=30)
 
 
@@ -116,6 +119,13 @@ async def test_bad_requests_have_a_code(
         (b'{"query": "{a}", "variables": []}', 422),
         (b'{"query": "{a}", "operationName": 1}', 422),
         (b'{"query": "{a}", "extensions": 1}', 422),
+        (b'{"documentId": 1}', 422),
+        (b'{"documentId": ""}', 422),
+        (b'{"query": "{a}", "documentId": "a"}', 422),
+        (b'{"extensions": {}}', 422),
+        (b'{"extensions": {"persistedQuery": 1}}', 422),
+        (b'{"extensions": {"persistedQuery": {"version": 2, "sha256Hash": "a"}}}', 422),
+        (b'{"extensions": {"persistedQuery": {"version": 1}}}', 422),
         (b"{", 400),
         (b"", 400),
         (b"\xff\xfe", 400),
@@ -229,3 +239,55 @@ async def test_a_wrong_password_is_not_told(neo4j_connection: Connection, settin
 
     assert 503 == answer.status_code
     assert "password" not in answer.text
+
+
+PERSISTED = "{ viewer { displayName } }"
+
+
+@pytest.fixture
+async def trusting(database: Database, world: World, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
+    """A server that answers trusted documents only, of which it has one."""
+    (tmp_path / "one.graphql").write_text(PERSISTED)
+    settings = Settings(viewer=f"uma@{world.key}.example", trusted_documents=tmp_path, only_trusted_documents=True)
+    async with client_of(settings, database) as made:
+        yield made
+
+
+async def test_a_trusted_document_is_answered_by_its_id(trusting: httpx2.AsyncClient) -> None:
+    """By documentId, by its hash and by its text; everything else is 403, an unknown id 422, in words of GraphQL."""
+    sha256 = document_hash(PERSISTED)
+    apollo = {"persistedQuery": {"version": 1, "sha256Hash": sha256}}
+    for body in (
+        {"documentId": sha256},
+        {"documentId": f"sha256:{sha256}", "variables": {}},
+        {"extensions": apollo},
+        {"query": PERSISTED},
+        {"query": PERSISTED, "extensions": apollo},
+    ):
+        answer = await trusting.post("/graphql", json=body, headers=GRAPHQL)
+        assert (200, "Uma Unger") == (answer.status_code, answer.json()["data"]["viewer"]["displayName"])
+
+    refused = await trusting.post("/graphql", json={"query": "{ __schema { __typename } }"}, headers=GRAPHQL)
+    unknown = await trusting.post("/graphql", json={"documentId": "0" * 64}, headers=GRAPHQL)
+
+    assert (403, "FORBIDDEN") == (refused.status_code, refused.json()["errors"][0]["extensions"]["code"])
+    assert "GraphiQL" in refused.json()["errors"][0]["extensions"]["hint"]
+    assert 422 == unknown.status_code
+    assert "PERSISTED_QUERY_NOT_FOUND" == unknown.json()["errors"][0]["extensions"]["code"]
+
+
+@pytest.mark.parametrize("headers", [JSON, GRAPHQL])
+async def test_clients_register_documents_by_hash(headers: dict[str, str], client: httpx2.AsyncClient) -> None:
+    """Apollo's protocol: an unknown hash is told with status 200, then text and hash, then the hash alone."""
+    apollo = {"persistedQuery": {"version": 1, "sha256Hash": document_hash(PERSISTED)}}
+    unknown = await client.post("/graphql", json={"extensions": apollo}, headers=headers)
+    registered = await client.post("/graphql", json={"query": PERSISTED, "extensions": apollo}, headers=headers)
+    known = await client.post("/graphql", json={"extensions": apollo}, headers=headers)
+    other = await client.post("/graphql", json={"query": QUERY, "extensions": apollo}, headers=headers)
+
+    assert 200 == unknown.status_code
+    assert "PersistedQueryNotFound" == unknown.json()["errors"][0]["message"]
+    assert "PERSISTED_QUERY_NOT_FOUND" == unknown.json()["errors"][0]["extensions"]["code"]
+    assert "Uma Unger" == registered.json()["data"]["viewer"]["displayName"]
+    assert registered.json() == known.json()
+    assert "BAD_USER_INPUT" == other.json()["errors"][0]["extensions"]["code"]
