@@ -13,7 +13,7 @@ import itertools
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,8 +165,8 @@ async def run(connection: Any, options: argparse.Namespace, folder: Path) -> Tab
     return table
 
 
-def main() -> None:
-    """Measure and print a table."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print a table; without arguments those of the command line count."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=100_000, help="rows of Online Retail, of 541,909")
     parser.add_argument("--rounds", type=int, default=2)
@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=chosen.data, required=chosen.data is None, help="folder of the data sets"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         here = chosen.model_copy(update={"home": Path(folder), "neo4j_port": 0, "neo4j_uri": None})
         with local_server(here).running() as connection:

@@ -2,11 +2,13 @@
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { Neo4jGraphQL } from "@neo4j/graphql";
+import { GraphQLScalarType } from "graphql";
 import neo4j from "neo4j-driver";
 
 const { uri, user, password, database, port } = JSON.parse(process.env.PEER);
 
 const typeDefs = `#graphql
+scalar Moment
 type Channel @node { id: ID! organizationId: String! name: String displayName: String status: String }
 type CustomerGroup @node { id: ID! name: String }
 type ContactLink @relationshipProperties { role: String position: String }
@@ -18,7 +20,7 @@ type OrderItem @node {
   product: [Product!]! @relationship(type: "OF_PRODUCT", direction: OUT)
 }
 type Order @node {
-  id: ID! organizationId: String! number: String status: String placedAt: DateTime total: BigInt
+  id: ID! organizationId: String! number: String status: String placedAt: Moment total: BigInt
   items: [OrderItem!]! @relationship(type: "HAS_ITEM", direction: OUT)
 }
 type Opportunity @node { id: ID! name: String status: String budget: BigInt }
@@ -50,8 +52,11 @@ type Customer @node
   cases: [Case!]! @relationship(type: "CASE_OF", direction: IN)
 }`;
 
+// The library's own DateTime is formatted inside Cypher by APOC, a plugin that this Neo4j doesn't have.
+const Moment = new GraphQLScalarType({ name: "Moment", serialize: (value) => value.toString() });
+
 const driver = neo4j.driver(uri, neo4j.auth.basic(user, password));
-const schema = await new Neo4jGraphQL({ typeDefs, driver }).getSchema();
+const schema = await new Neo4jGraphQL({ typeDefs, resolvers: { Moment }, driver }).getSchema();
 const server = new ApolloServer({ schema });
 await startStandaloneServer(server, {
   listen: { port, host: "127.0.0.1" },
