@@ -28,12 +28,15 @@ REPOSITORY = Path(__file__).parent.parent
 EXAMPLE_DATA = REPOSITORY.parent / "shared" / "data"
 # Read before any test wipes them.
 AT_START = {name: value for name, value in os.environ.items() if name.startswith("C360_")}
+FULL = AT_START.get("C360_TESTS") == "full"
+"""Whether generated tests try all their cases; otherwise a tenth of them, the same each time."""
 NEO4J_VERSION = AT_START.get("C360_NEO4J_VERSION", DEFAULT_RELEASE)
 
 
 def pytest_report_header() -> str:
-    """Name the database that the tests run on."""
-    return f"neo4j: {AT_START.get('C360_NEO4J_URI', f'local {NEO4J_VERSION}')}"
+    """Name the database that the tests run on, and how many generated cases they try."""
+    cases = "all" if FULL else "a tenth, C360_TESTS=full for all"
+    return f"neo4j: {AT_START.get('C360_NEO4J_URI', f'local {NEO4J_VERSION}')}; generated cases: {cases}"
 
 
 @pytest.fixture(autouse=True)
