@@ -41,7 +41,7 @@ def pages(value: Any) -> int:
         ),
         ("{ a: customers(first: 3) { nodes { id } } b: customers(first: 4) { nodes { id } } }", 7),
         (
-            "query One($id: ID!) { nodes(ids: [$id, $id]) { ... on Customer { orders(first: 4) { nodes { id } } } } }",
+            "query One($id: ID!) { nodes(ids: [$id, $id]) { ... on Account { cases(first: 4) { nodes { id } } } } }",
             10,
         ),
         ('{ search(text: "a", first: 2) { nodes { ... on Account { customers(first: 3) { nodes { id } } } } } }', 8),
