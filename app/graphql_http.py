@@ -25,7 +25,8 @@ from app.viewers import Viewers
 from graph.errors import BadInput, DatabaseUnavailable, PersistedQueryNotFound, Timeout, Unauthenticated
 from graph.ids import new_id
 from resolvers.errors import STATUS, ErrorLimits, format_errors
-from resolvers.execution import Engine, Request, Result, Timings
+from resolvers.execution import Engine, Request, Result
+from resolvers.timings import Timings
 
 HEADERS = {
     STATUS[DatabaseUnavailable.code]: {"Retry-After": "2"},

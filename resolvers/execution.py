@@ -7,9 +7,7 @@ executor (introspection beside data) finds the same results under the same respo
 from __future__ import annotations
 
 import inspect
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +25,7 @@ from resolvers.lanes import Bound, GraphReader, Lanes
 from resolvers.limits import DocumentLimits
 from resolvers.query import ROOTS
 from resolvers.schema import load_schema
+from resolvers.timings import Timings
 
 INTROSPECTION = ("__schema", "__type")
 
@@ -40,22 +39,6 @@ class Request:
     operation_name: str | None
     viewer: Viewer
     request_id: str
-
-
-@dataclass(slots=True)
-class Timings:
-    """How long each stage of a request took, in seconds."""
-
-    stages: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the time of a block to a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - start
 
 
 @dataclass(frozen=True, slots=True)

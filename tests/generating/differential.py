@@ -20,8 +20,9 @@ from cypher.access import Viewer
 from cypher.selection import Operation, Selection, read_variables, root_selection
 from graph.errors import C360Error, DatabaseUnavailable
 from resolvers.errors import ErrorLimits, format_errors
-from resolvers.execution import Engine, Prepared, Request, Timings, _assembled
+from resolvers.execution import Engine, Prepared, Request, _assembled
 from resolvers.lanes import Bound
+from resolvers.timings import Timings
 from tests.generating.documents import Case
 from tests.generating.rows import RowMaker
 from tests.generating.values import bare

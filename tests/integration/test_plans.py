@@ -11,8 +11,9 @@ import pytest
 
 from cypher.printer import Statement
 from graph.database import Database
-from resolvers.execution import Prepared, Request, Timings
+from resolvers.execution import Prepared, Request
 from resolvers.lanes import Bound
+from resolvers.timings import Timings
 from tests.asking import Asker
 from tests.integration.test_golden import CASES, read_case, resolve
 from tests.world import World
