@@ -9,6 +9,7 @@ BIN := .venv/bin
 # Newest lock wins: a changed lock file makes its stamp stale and nothing else.
 DEMO := .venv/demo.stamp
 DEV := .venv/dev.stamp
+BENCH := .venv/bench.stamp
 NODE := .venv/node.stamp
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all:
 EDITABLE := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
@@ -23,7 +24,7 @@ endif
 help:
 	@echo "make demo    run everything: Neo4j, example data, the API and the explorer"
 	@echo "make test    all tests (NEO4J=5.26.30 for the other supported database)"
-	@echo "make bench   measure beside the peers"
+	@echo "make bench   measure beside the peers (OPTIONS='--seconds 1 --rounds 1' for a short run)"
 	@echo "make check   lint, types, schema"
 	@echo "make fix     repair what the linter can"
 	@echo "make lock    renew requirements/*.txt"
@@ -39,8 +40,8 @@ test: $(DEV)
 	if [ -d tests/browser ]; then pytest tests/browser || status=$$?; fi
 	exit $$status
 
-bench: $(DEV)
-	@exec python -m benchmarks
+bench: $(BENCH)
+	@exec python -m benchmarks $(OPTIONS)
 
 check: $(DEV)
 	@status=0
@@ -60,6 +61,7 @@ lock: $(DEV)
 	compile pyproject.toml --extra local --group dev --output-file requirements/dev.txt
 	compile pyproject.toml --extra local --group build --constraints requirements/dev.txt --output-file requirements/demo.txt
 	compile pyproject.toml --group build --constraints requirements/dev.txt --output-file requirements/app.txt
+	compile pyproject.toml --extra local --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 	compile requirements/node.in --output-file requirements/node.txt
 
 clean:
@@ -97,4 +99,11 @@ $(DEMO): requirements/demo.txt pyproject.toml $(NODE) | .venv/venv.stamp
 $(DEV): requirements/dev.txt $(DEMO) | .venv/venv.stamp
 	@echo "Installing requirements/dev.txt"
 	$(PIP) -r requirements/dev.txt
+	touch $@
+
+# The peer server's packages are npm's; the demo's Node.js runs it too.
+$(BENCH): requirements/bench.txt benchmarks/peer/package-lock.json $(DEMO) | .venv/venv.stamp
+	@echo "Installing requirements/bench.txt and benchmarks/peer"
+	$(PIP) -r requirements/bench.txt
+	$(BIN)/python -m benchmarks.node
 	touch $@

@@ -19,6 +19,7 @@ from benchmarks.data import Sample, choose, neo4j_with_data
 from benchmarks.driver import bare_driver
 from benchmarks.load import need_wrk
 from benchmarks.measuring import Bench, Effort, Results
+from benchmarks.node import node
 from benchmarks.plot import draw
 from benchmarks.preparation import Asked, check, prepare
 from benchmarks.share import own_share
@@ -56,6 +57,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Measure, print the tables, and write them when asked."""
     need_wrk()
+    node()
     effort = Effort(options.rounds, options.seconds, tuple(int(n) for n in options.connections.split(",")))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="c360-bench-")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -18,12 +17,12 @@ from typing import Any
 import orjson
 
 from benchmarks.data import Company, Sample
+from benchmarks.node import PEER_FOLDER, node
 from graph.local import Connection
 from graph.local.process import free_port
 
 OURS, STRAWBERRY, NEO4J_GRAPHQL = "c360", "strawberry", "neo4j-graphql"
 SERVERS = (OURS, STRAWBERRY, NEO4J_GRAPHQL)
-PEER_FOLDER = Path(__file__).with_name("peer")
 ROOT = Path(__file__).parent.parent
 START_SECONDS, STOP_SECONDS, REQUEST_SECONDS = 60.0, 10.0, 60.0
 TAIL = 2000
@@ -72,18 +71,11 @@ def servers(connection: Connection, sample: Sample, logs: Path) -> Iterator[Serv
             _peer([sys.executable, "-m", "benchmarks.strawberry_peer"], connection, logs / "strawberry.log", ROOT)
         )
         graphql = stack.enter_context(
-            _peer([_node(), "server.mjs"], connection, logs / "neo4j-graphql.log", PEER_FOLDER)
+            _peer([node(), "server.mjs"], connection, logs / "neo4j-graphql.log", PEER_FOLDER)
         )
         for company in companies:
             found |= {(STRAWBERRY, company): strawberry, (NEO4J_GRAPHQL, company): graphql}
         yield found
-
-
-def _node() -> str:
-    found = shutil.which("node")
-    if found is None or not (PEER_FOLDER / "node_modules").is_dir():
-        raise SystemExit("The peer server is not installed: `make bench` installs it, or `npm ci` in benchmarks/peer.")
-    return found
 
 
 @contextmanager

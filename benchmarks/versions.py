@@ -12,7 +12,7 @@ from pathlib import Path
 import neo4j
 
 from benchmarks.data import Sample
-from benchmarks.systems import PEER_FOLDER
+from benchmarks.node import PEER_FOLDER, node
 from graph.local import Connection
 
 PYTHON_PACKAGES = ("neo4j", "neo4j-rust-ext", "strawberry-graphql", "graphql-core", "starlette", "uvicorn", "orjson")
@@ -22,14 +22,14 @@ NODE_PACKAGES = ("@neo4j/graphql", "@apollo/server", "neo4j-driver", "graphql")
 def described(connection: Connection, sample: Sample) -> str:
     """The machine, the data and the versions in Markdown."""
     python = ", ".join(f"{name} {version(name)}" for name in PYTHON_PACKAGES)
-    node = ", ".join(f"{name} {_node_version(name)}" for name in NODE_PACKAGES)
+    packages = ", ".join(f"{name} {_node_version(name)}" for name in NODE_PACKAGES)
     size = f"{sample.records:,} nodes and {sample.relationships:,} relationships"
     wrk = _said("wrk", "-v").splitlines()[0].partition(" [")[0]
     lines = (
         f"- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}.",
         f"- Neo4j {_neo4j_version(connection)}: {size}, {sample.customer_count:,} customers in the organisation asked.",
         f"- Python {platform.python_version()}: {python}.",
-        f"- Node.js {_said('node', '--version')}: {node}. Load by {wrk}.",
+        f"- Node.js {_said(node(), '--version')}: {packages}. Load by {wrk}.",
     )
     return "\n".join(lines)
 
