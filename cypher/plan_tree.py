@@ -14,9 +14,6 @@ from cypher.arguments import Inputs, Question, Reader
 
 T = TypeVar("T")
 
-MOST_PLANS = 200
-"""Plans that a tree keeps: one that grows beyond is started anew, since somebody sends ever new shapes."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Fork(Generic[T]):
@@ -29,7 +26,6 @@ class PlanTree(Generic[T]):
     """Plans by the answers to the planner's questions."""
 
     _top: _Fork[T] | T | None = None
-    _plans: int = 0
 
     def find(self, inputs: Inputs) -> T | None:
         """The plan that serves these inputs, None when there is none yet.
@@ -44,9 +40,6 @@ class PlanTree(Generic[T]):
 
     def add(self, questions: Sequence[Question], plan: T) -> None:
         """Keep a plan with the questions that were asked for it."""
-        if self._plans >= MOST_PLANS:
-            self._top, self._plans = None, 0
-        self._plans += 1
         if not questions:
             self._top = plan
             return

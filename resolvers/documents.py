@@ -25,8 +25,6 @@ BYTES_OF_TOKEN = 560
 """What a syntax tree takes for each token, measured; it is many times its text."""
 ABORTED = "Validation aborted."
 """What graphql-core says of a document whose selections cost too much to compare."""
-MOST_VARIANTS = 200
-"""Variants of an operation that are kept: by kind of access and by what its switches say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,6 @@ class KnownOperation:
         key = (kind, *(coerced.get(name) for name in self.definition.switches))
         found = self._roots.get(key)
         if found is None:
-            if len(self._roots) >= MOST_VARIANTS:
-                self._roots.clear()
             found = tuple(_known(operation, field) for field in root_fields(operation))
             self._roots[key] = found
         return found
@@ -103,9 +99,11 @@ class Documents:
     limits: DocumentLimits
     most: int = 500
     most_bytes: int = 100_000_000
+    most_plans: int = 5_000
     _known: OrderedDict[str, Document] = field(default_factory=OrderedDict)
     _trusted: dict[str, Document] = field(default_factory=dict)
     _bytes: int = 0
+    _plans: int = 0
 
     def get(self, text: str) -> Document:
         """What is known of a text, read now if it is new."""
@@ -122,6 +120,14 @@ class Documents:
         """Read a text and never forget it."""
         found = self._trusted[document_hash(text)] = read_document(self.schema, text, self.limits)
         return found
+
+    def planned(self) -> None:
+        """A plan was made; beyond the most, all are made anew: somebody sends ever new shapes."""
+        self._plans += 1
+        if self._plans > self.most_plans:
+            for document in (*self._known.values(), *self._trusted.values()):
+                document.operations.clear()
+            self._plans = 0
 
     def _remember(self, key: str, document: Document) -> None:
         self._known[key] = document

@@ -142,6 +142,7 @@ class Engine:
                 selection = root_selection(operation, root.key)
                 plan = self.compiler.compile(inputs.viewer.kind, ROOTS[root.name], selection)
                 root.plans.add(selection.operation.trace.questions, plan)
+                self.documents.planned()
             return Bound(plan, plan.template.bind(inputs))
         except (C360Error, GraphQLError) as error:
             return error
