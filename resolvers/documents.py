@@ -21,6 +21,8 @@ from graph.errors import C360Error, CostLimitExceeded
 from resolvers.limits import DocumentLimits, check_document
 
 MOST_ERRORS = 100
+MOST_VARIANTS = 1_000
+"""Ways to skip and include fields that are kept of an operation; beyond, all are made anew."""
 BYTES_OF_TOKEN = 560
 """What a syntax tree takes for each token, measured; it is many times its text."""
 ABORTED = "Validation aborted."
@@ -51,6 +53,8 @@ class KnownOperation:
         key = (kind, *(coerced.get(name) for name in self.definition.switches))
         found = self._roots.get(key)
         if found is None:
+            if len(self._roots) >= MOST_VARIANTS:
+                self._roots.clear()
             found = tuple(_known(operation, field) for field in root_fields(operation))
             self._roots[key] = found
         return found
