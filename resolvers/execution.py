@@ -121,7 +121,11 @@ class Engine:
             operation = read_variables(known.definition, request.variables)
             if isinstance(operation, list):
                 return _refused(operation, timings)
-            roots = known.roots(request.viewer.kind, operation)
+            try:
+                roots = known.roots(request.viewer.kind, operation)
+            except GraphQLError as error:
+                # `@skip` or `@include` looks at a variable that is null.
+                return _refused([error], timings)
             inputs = Inputs(request.viewer, operation.variables.coerced)
             planned = {root.key: self._bind(root, operation, inputs) for root in roots if root.name in ROOTS}
         invalid = [found for found in planned.values() if isinstance(found, GraphQLError)]

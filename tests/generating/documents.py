@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 from typing import Any
@@ -21,7 +21,10 @@ from graphql import (
     GraphQLUnionType,
     Undefined,
     get_named_type,
+    get_operation_ast,
     is_composite_type,
+    parse,
+    type_from_ast,
 )
 from graphql.utilities import do_types_overlap
 
@@ -53,6 +56,18 @@ def make_case(engine: Engine, seed: int) -> Case:
         if engine.documents.get(query).tree is not None:
             return Case(query, maker.given, seed)
     raise AssertionError(f"no valid document for seed {seed}")
+
+
+def other_variables(engine: Engine, case: Case, seed: int) -> Case:
+    """The same document with other variables: values, nulls, some given and some not."""
+    values = ValueMaker(Random(seed), engine.compiler.model)  # noqa: S311 - repeatable, not secret
+    given: dict[str, Any] = {}
+    operation = get_operation_ast(parse(case.query), None)
+    for node in (operation.variable_definitions or ()) if operation else ():
+        type_ = type_from_ast(engine.schema, node.type)
+        key, required = node.variable.name.value, isinstance(type_, GraphQLNonNull)
+        values.give(given, key, bare(type_), required=required, optional=node.default_value is not None)
+    return replace(case, variables=given)
 
 
 @dataclass(slots=True)
@@ -198,7 +213,8 @@ class DocumentMaker:
         declared = [key for key, (text, _) in self._declared.items() if text in (str(type_), f"{type_}!")]
         if declared and self.values.chance(0.6 if name == "if" else 0.15):
             return f"${self.rng.choice(declared)}"
-        key = f"v{len(self._declared)}"
+        # Its name keeps what it means, so that other values for it can be made up from the document alone.
+        key = f"{name}{len(self._declared)}"
         self._declared[key] = ("", "")
         nullable = bare(type_)
         required = isinstance(type_, GraphQLNonNull)
@@ -211,9 +227,7 @@ class DocumentMaker:
         else:
             shown = str(nullable) if self.values.chance(0.8) else f"{nullable}!"
         self._declared[key] = (shown, default)
-        if not (default or not shown.endswith("!")) or self.values.chance(0.7):
-            null = not shown.endswith("!") and not required and self.values.chance(0.15)
-            self.given[key] = None if null else self.values.present(nullable, name)
+        self.values.give(self.given, key, nullable, required=shown.endswith("!"), optional=bool(default))
         return f"${key}"
 
 

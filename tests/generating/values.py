@@ -58,6 +58,15 @@ class ValueMaker:
         assert isinstance(type_, GraphQLScalarType)
         return self.scalar(type_.name, name)
 
+    def give(
+        self, given: dict[str, Any], variable: str, type_: GraphQLInputType, *, required: bool, optional: bool
+    ) -> None:
+        """Give a variable a value, null, or nothing, as its declaration allows; its name tells what it means."""
+        if (optional or not required) and self.chance(0.3):
+            return
+        null = not required and self.chance(0.1)
+        given[variable] = None if null else self.present(type_, variable.rstrip("0123456789"))
+
     def length(self, name: str) -> int:
         """How many entries a list has: few, and hardly ever none where something is asked for."""
         return self.rng.choice((1, 1, 2, 3)) if name == "ids" else self.rng.choice((0, 1, 1, 2))

@@ -127,6 +127,8 @@ async def test_two_operations_need_a_name(world: World, ask: Asker) -> None:
         ("{ customer { name } }", {}),
         ("{ customers { nope } }", {}),
         ("{ customers(first: 99999999999) { totalCount } }", {}),
+        ("query Q($y: Boolean = true) { customers @skip(if: $y) { totalCount } }", {"y": None}),
+        ("query Q($y: Boolean = true) { customers { totalCount @include(if: $y) } }", {"y": None}),
     ],
 )
 async def test_what_does_not_fit_the_schema_is_refused(
