@@ -89,7 +89,7 @@ async def _serve(connection: Connection, pipe: Pipe) -> None:
 def _work(connection: Connection, pipe: Pipe) -> None:
     try:
         asyncio.run(_serve(connection, pipe))
-    except (EOFError, KeyboardInterrupt):
+    except (EOFError, OSError, KeyboardInterrupt):
         return
 
 
