@@ -1,24 +1,33 @@
-"""The branches by which a root connection walks an order index: each a seek with a limit and no sort.
+"""The branches by which a root connection walks an order index: each a seek with a limit.
 
 Order indexes are `(organizationId, key, id)`. The page after a cursor is what shares the cursor's key and lies beyond
-its id, then what lies beyond its key, then what has no key: three seeks, where one predicate with OR would read a
-whole tie of equal keys.
+its further keys, then what lies beyond its key, then what has no key: three seeks, where one predicate with OR would
+read everything that may follow. With the id as the only further key none of them sorts; with others each sorts no more
+than the rows that share a key.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from dataclasses import dataclass
 
 from cypher.access import Access
 from cypher.fragment import Fragment, Param, Variable, cypher, of
-from cypher.paging import CursorKeys, Order, OrderKey, Page, further, past, same
+from cypher.paging import CursorKeys, Order, OrderKey, Page, beyond, further, same
 from cypher.plan import Branch, Match, SortKey
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A seek: whether it walks the index of the first key (else that of the ids), and its predicates."""
+
+    keyed: bool
+    predicates: tuple[Fragment, ...]
+
+
 def walks_index(order: Order, page: Page) -> bool:
-    """Whether an order index serves: by id, or by one indexed key, bounded at most at the end that it starts from."""
-    other_end = page.after if page.backward else page.before
-    return len(order.keys) <= 2 and all(key.indexed for key in order.keys) and other_end is None  # noqa: PLR2004
+    """Whether an order index serves: all keys are stored, the first one is indexed, and no bound is at the far end."""
+    far_end = page.after if page.backward else page.before
+    return bool(order.keys[0].indexed) and not order.lets and far_end is None
 
 
 def index_branches(
@@ -31,55 +40,47 @@ def index_branches(
     limit: Param,
 ) -> tuple[Branch, ...]:
     """The seeks of one page, in order."""
-    ways = _by_id(order.keys[0], page) if len(order.keys) == 1 else _by_key(order.keys[0], order.keys[1], page)
+    first, others = order.keys[0], order.keys[1:]
+    cursor = page.before if page.backward else page.after
+    # An index seek needs a predicate on every property of the index.
+    there = _there(of(row, "id"))
     branches = []
-    for keyed, predicates in ways:
+    for way in _by_key(first, others, cursor, backward=page.backward) if others else _by_id(first, cursor, page):
         node = access.node(type_name, row)
-        keys = order.keys if keyed else order.keys[-1:]
-        sort = tuple(SortKey(key.expression, order.keys[0].descending is not page.backward) for key in keys)
+        # Within a seek of the key it is never nothing, so that it sorts as the index does.
+        own = (SortKey(first.expression, first.descending is not page.backward),) if way.keyed else ()
+        sort = (*own, *(key for other in others for key in other.sort(backward=page.backward)))
+        properties = dict.fromkeys(("organizationId", first.indexed if way.keyed else "id", "id"))
         # Without a filter of the user's nothing tells the planner which index is best: name it.
-        index = ("organizationId", *(key.stored for key in keys)) if not where and len(node.labels) == 1 else ()
+        index = tuple(properties) if not where and len(node.labels) == 1 else ()
         organization = SortKey(of(row, "organizationId"), sort[0].descending)
-        branches.append(Branch(Match(node, (), (*predicates, *where), index), (organization, *sort), limit))
+        match = Match(node, (), (*way.predicates, there, *where), index)
+        branches.append(Branch(match, (organization, *sort), limit))
     return tuple(branches)
 
 
 def _there(expression: Fragment) -> Fragment:
-    # An index seek needs a predicate on every property of the index.
     return cypher(expression, " IS NOT NULL")
 
 
-Way: TypeAlias = tuple[bool, tuple[Fragment, ...]]
-"""A seek: whether it walks the index of the key (else that of the ids), and its predicates."""
+def _by_id(key: OrderKey, cursor: CursorKeys | None, page: Page) -> list[Way]:
+    return [Way(keyed=True, predicates=(beyond((key,), cursor, backward=page.backward),) if cursor else ())]
 
 
-def _by_id(key: OrderKey, page: Page) -> list[Way]:
-    cursor = page.before if page.backward else page.after
-    predicate = past(key, cursor[-1], backward=page.backward) if cursor else None
-    return [(True, (predicate or _there(key.expression),))]
-
-
-def _by_key(key: OrderKey, tie: OrderKey, page: Page) -> list[Way]:
-    cursor = page.before if page.backward else page.after
-    keyed: list[Way]
-    nothing: list[Way]
+def _by_key(first: OrderKey, others: tuple[OrderKey, ...], cursor: CursorKeys | None, *, backward: bool) -> list[Way]:
+    nothing = cypher(first.expression, " IS NULL")
     if cursor is None:
-        keyed = [(True, (_there(key.expression), _there(tie.expression)))]
-        nothing = [(False, (_there(tie.expression), cypher(key.expression, " IS NULL")))]
+        keyed = [Way(keyed=True, predicates=(_there(first.expression),))]
+        unkeyed = [Way(keyed=False, predicates=(nothing,))]
     else:
-        keyed, nothing = _after(key, tie, cursor, backward=page.backward)
-    if not key.nullable:
+        value, rest = cursor[0], beyond(others, cursor[1:], backward=backward)
+        if value is None:
+            keyed = [Way(keyed=True, predicates=(_there(first.expression),))] if backward else []
+            unkeyed = [Way(keyed=False, predicates=(nothing, rest))]
+        else:
+            past = further(first, value, backward=backward)
+            keyed = [Way(keyed=True, predicates=tie) for tie in ((same(first, value), rest), (past,))]
+            unkeyed = [] if backward else [Way(keyed=False, predicates=(nothing,))]
+    if not first.nullable:
         return keyed
-    return [*nothing, *keyed] if page.backward else [*keyed, *nothing]
-
-
-def _after(key: OrderKey, tie: OrderKey, cursor: CursorKeys, *, backward: bool) -> tuple[list[Way], list[Way]]:
-    keyed: list[Way]
-    value, last_id = cursor
-    beyond_id = past(tie, last_id, backward=backward) or _there(tie.expression)
-    if value is None:
-        keyed = [(True, (_there(key.expression), _there(tie.expression)))] if backward else []
-        return keyed, [(False, (beyond_id, cypher(key.expression, " IS NULL")))]
-    beyond_key = further(key, value, backward=backward)
-    keyed = [(True, (same(key, value), beyond_id)), (True, (beyond_key, _there(tie.expression)))]
-    return keyed, [] if backward else [(False, (_there(tie.expression), cypher(key.expression, " IS NULL")))]
+    return [*unkeyed, *keyed] if backward else [*keyed, *unkeyed]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cypher.context import Context, Source
-from cypher.filters import filterable_fields, where_predicates
+from cypher.filters import Edge, where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of, param
-from cypher.paging import Order, Page, read_order, read_page
+from cypher.ordering import read_order
+from cypher.paging import Order, Page, read_page
 from cypher.patterns import relation_match
 from cypher.plan import Branch, Collect, Columns, Count, Match, Rows, Value
 from cypher.properties import property_shape
@@ -53,12 +54,11 @@ def plan_connection(
     """A connection nested in a record: it expands from the record, filters, sorts and limits before it projects."""
     match, end, relationship = relation_match(context.access, relation.hops, source.variable)
     arguments = selection.arguments
-    order = read_order(
-        relation.target, filterable_fields(context.access, relation.target), arguments.get("orderBy"), end
-    )
+    led = Edge(relationship, relation.edge) if relation.edge else None
+    order = read_order(context.access, relation.target, arguments.get("orderBy"), end, led)
     limits = context.limits
     page = read_page(arguments, order, default=limits.default_page, most=limits.max_page)
-    where = where_predicates(context.access, relation.target, arguments.get("where"), end)
+    where = where_predicates(context.access, relation.target, arguments.get("where"), end, edge=led)
     channel = arguments.get("channelId")
     if channel is not None:
         where = (*where, cypher(of(end, "channelId"), " = ", channel.param(lambda text: parse_global_id(text)[1])))
@@ -98,8 +98,17 @@ def sorted_rows(
     distinct: bool = False,
 ) -> Rows:
     """The rows of one page by sorting: one more than asked tells whether there is a next page."""
-    narrowed = _narrowed(match, (*where, *order.bounds(page)))
-    return Rows((Branch(narrowed),), variables, distinct=distinct, order=order.sort(page), limit=param(page.limit + 1))
+    lets, bounds = order.lets, order.bounds(page)
+    return Rows(
+        (Branch(_narrowed(match, where if lets else (*where, *bounds))),),
+        variables,
+        distinct=distinct,
+        lets=lets,
+        # What is computed is known only after it.
+        having=bounds if lets else (),
+        order=order.sort(page),
+        limit=param(page.limit + 1),
+    )
 
 
 def _narrowed(match: Match, where: tuple[Fragment, ...]) -> Match:

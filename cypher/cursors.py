@@ -18,8 +18,10 @@ import orjson
 from graph.errors import BadInput
 from graph.model import Kind
 
-MAX_CURSOR_LENGTH = 2000
+MAX_CURSOR_LENGTH = 100_000
+"""Longer than any text that is sorted by in earnest: a cursor that we gave must not be too long to take."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MIN_MILLIS = int(dt.datetime(1, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
 _MAX_MILLIS = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp() * 1000)
 
 
@@ -47,31 +49,36 @@ def decode_cursor(text: str, mark: str, kinds: Sequence[Kind]) -> tuple[Any, ...
         raise _unusable() from error
     if not isinstance(raw, list) or len(raw) != len(kinds) + 1 or raw[0] != mark:
         raise _unusable()
-    values = tuple(_value(value, kind) for value, kind in zip(raw[1:], kinds, strict=True))
-    if not isinstance(values[-1], str) or not _UUID.fullmatch(values[-1]):
-        raise _unusable()
-    return values
+    return tuple(_value(value, kind) for value, kind in zip(raw[1:], kinds, strict=True))
 
 
 def _value(value: Any, kind: Kind) -> Any:
     if value is None:
-        return None
+        return None if kind is not Kind.ID else _refuse()
     if kind is Kind.BOOLEAN:
         return value if isinstance(value, bool) else _refuse()
     if kind in (Kind.INT, Kind.MONEY):
-        return value if type(value) is int and -(2**63) <= value < 2**63 else _refuse()
+        return value if _is_integer(value) else _refuse()
+    if kind is Kind.DECIMAL:
+        return value if isinstance(value, list) and len(value) == 2 and all(map(_is_integer, value)) else _refuse()  # noqa: PLR2004
     if kind is Kind.DATETIME:
-        if type(value) is not int or not 0 <= abs(value) < _MAX_MILLIS:
+        if type(value) is not int or not _MIN_MILLIS <= value < _MAX_MILLIS:
             return _refuse()
         return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=value)
     if not isinstance(value, str):
         return _refuse()
+    if kind is Kind.ID:
+        return value if _UUID.fullmatch(value) else _refuse()
     if kind is Kind.DATE:
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
             return _refuse()
     return value
+
+
+def _is_integer(value: Any) -> bool:
+    return type(value) is int and -(2**63) <= value < 2**63
 
 
 def _refuse() -> Any:

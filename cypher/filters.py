@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import Enum
-from typing import Any, LiteralString
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from cypher.access import Access
 from cypher.arguments import Given, Inputs, Reader
-from cypher.fragment import Fragment, Variable, cypher, joined, late, of
+from cypher.comparisons import Comparison, compared, comparisons, negated, operators_of
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of
+from cypher.lineage import LINEAGE, depth_block, lineage_predicate
 from cypher.patterns import match_fragment, relation_match
 from graph.errors import BadInput
-from graph.ids import parse_global_id
 from graph.inputs import common_fields
-from graph.model import Embedded, Kind, Mapped, Property, Relation
-from graph.money import to_minor
+from graph.model import Embedded, Kind, Mapped, Property, Relation, Tree
 
 MAX_FILTER_DEPTH = 12
-MAX_LIST = 1000
 MAX_MEMBERS = 100
+MOST_COUNTED = 2**31
+"""No filter of an Int needs to count further."""
+
+_COUNT = Property("count", Kind.INT, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The relationship that led to a row, and the fields of the connection's edges that it holds."""
+
+    relationship: Variable
+    fields: Mapping[str, Property]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a `where` stands: the record in `row`, the relationship that led to it, how deep it nests."""
+
+    access: Access
+    type_name: str
+    row: Variable
+    edge: Edge | None = None
+    depth: int = 0
+
+    def inner(self) -> Place:
+        """The same record one level deeper."""
+        return replace(self, depth=self.depth + 1)
 
 
 def filterable_fields(access: Access, type_name: str) -> dict[str, Mapped]:
@@ -33,26 +56,42 @@ def filterable_fields(access: Access, type_name: str) -> dict[str, Mapped]:
 
 
 def where_predicates(
-    access: Access, type_name: str, where: Given | None, row: Variable, depth: int = 0
+    access: Access, type_name: str, where: Given | None, row: Variable, *, edge: Edge | None = None, driven: str = ""
 ) -> tuple[Fragment, ...]:
     """The predicates that a `where` input means for the node in `row`; all must hold.
+
+    Args:
+        access: what the viewer may see.
+        type_name: the type of the record.
+        where: the input, None when it is absent.
+        row: where the record is.
+        edge: the relationship that led to it, in a connection whose edges have fields.
+        driven: the member that the match starts from already.
 
     Raises:
         BadInput: when it nests deeper than is allowed, or a value can't be compared.
     """
+    return _predicates(Place(access, type_name, row, edge), where, driven)
+
+
+def _predicates(place: Place, where: Given | None, driven: str = "") -> tuple[Fragment, ...]:
     if where is None:
         return ()
-    if depth > MAX_FILTER_DEPTH:
+    if place.depth > MAX_FILTER_DEPTH:
         raise BadInput(f"`where` nests deeper than {MAX_FILTER_DEPTH}.", hint="Filter in fewer steps.")
-    fields = filterable_fields(access, type_name)
+    fields = filterable_fields(place.access, place.type_name)
     found: list[Fragment] = []
     for name, condition in where.items():
-        if condition.is_null():
+        if condition.is_null() or name == driven:
             continue
         if name in ("AND", "OR", "NOT"):
-            found.append(_combined(access, type_name, name, condition, row, depth))
+            found.append(_combined(place, name, condition))
+        elif name in LINEAGE:
+            found.append(lineage_predicate(place.access, name, condition, place.row))
+        elif name == "edge":
+            found += _edge_predicates(place, condition)
         else:
-            found += _field_predicates(access, fields[name], condition, row, depth)
+            found += _field_predicates(place, fields[name], condition)
     return tuple(found)
 
 
@@ -61,188 +100,132 @@ def all_of(predicates: tuple[Fragment, ...]) -> Fragment:
     return cypher("(", joined(" AND ", predicates), ")") if predicates else cypher("true")
 
 
-def _combined(access: Access, type_name: str, word: str, condition: Given, row: Variable, depth: int) -> Fragment:
+def _combined(place: Place, word: str, condition: Given) -> Fragment:
     if word == "NOT":
-        return _negated(all_of(where_predicates(access, type_name, condition, row, depth + 1)))
+        return negated(all_of(_predicates(place.inner(), condition)))
     alternatives = condition.entries()
     if len(alternatives) > MAX_MEMBERS:
         raise BadInput(f"`{word}` has more than {MAX_MEMBERS} members.", hint="Use `in`, or split the question.")
-    members = [all_of(where_predicates(access, type_name, member, row, depth + 1)) for member in alternatives]
+    members = [all_of(_predicates(place.inner(), member)) for member in alternatives]
     if word == "AND":
         return all_of(tuple(members))
     return cypher("(", joined(" OR ", members), ")") if members else cypher("false")
 
 
-def _negated(predicate: Fragment) -> Fragment:
-    # A comparison with nothing is null, and NOT null is null: nothing must count as "does not hold".
-    return cypher("NOT coalesce(", predicate, ", false)")
-
-
-def _field_predicates(access: Access, mapped: Mapped, condition: Given, row: Variable, depth: int) -> list[Fragment]:
+def _field_predicates(place: Place, mapped: Mapped, condition: Given) -> list[Fragment]:
     if isinstance(mapped, Relation):
-        return _relation_predicates(access, mapped, condition, row, depth)
+        return _relation_predicates(place, mapped, condition)
+    if isinstance(mapped, Tree):
+        return _counted(lambda most: depth_block(place.access, place.row, most), condition)
     if not isinstance(mapped, Property):
-        raise TypeError("only properties and relations have filters")
+        raise TypeError("only properties, relations and the depth in the tree have filters")
+    return _property_predicates(place.access, mapped, condition, place.row)
+
+
+def _property_predicates(access: Access, mapped: Property, condition: Given, holder: Variable) -> list[Fragment]:
     ignored = condition.get("ignoreCase") if mapped.kind is Kind.STRING else None
+    money = mapped.kind is Kind.MONEY
     comparison = Comparison(
         mapped,
-        of(row, mapped.name),
-        _currency(access, condition) if mapped.kind is Kind.MONEY else _no_currency,
+        of(holder, mapped.name),
+        currency=_currency(access, mapped, condition) if money else None,
+        coined=of(holder, mapped.currency) if money and mapped.currency else None,
         ignore_case=ignored is not None and bool(ignored.known()),
     )
-    found = [
-        compared(comparison, operator, value)
-        for operator, value in condition.items()
-        if operator not in ("ignoreCase", "currency") and (operator in ("eq", "ne") or not value.is_null())
-    ]
-    if mapped.kind is Kind.MONEY and mapped.currency and found:
-        found.append(cypher(of(row, mapped.currency), " = ", late(comparison.currency)))
+    return comparisons(comparison, condition)
+
+
+def _currency(access: Access, mapped: Property, condition: Given) -> Reader:
+    """The currency of the amounts in a filter."""
+    given, base = condition.get("currency"), access.currency
+    if given is None:
+        return lambda _: base
+
+    def read(inputs: Inputs) -> str:
+        asked: str = given.read(inputs)
+        if mapped.currency is None and asked != base:
+            raise BadInput(f"`{mapped.name}` is in {base}, not in {asked}.", hint="Leave `currency` out.")
+        return asked
+
+    return read
+
+
+def _edge_predicates(place: Place, condition: Given) -> list[Fragment]:
+    edge = place.edge
+    if edge is None:
+        raise BadInput("`edge` filters the edges of a connection; here are none.", hint="Leave `edge` out.")
+    found: list[Fragment] = []
+    for name, inner in condition.items():
+        if inner.is_null():
+            continue
+        if name not in edge.fields:
+            raise BadInput(f"The edges here have no `{name}`.", hint=f"They have {', '.join(edge.fields)}.")
+        found += _property_predicates(place.access, edge.fields[name], inner, edge.relationship)
     return found
 
 
-def _currency(access: Access, condition: Given) -> Reader:
-    """The currency of the amounts in a filter."""
-    given = condition.get("currency")
-    return given.read if given is not None else lambda _: access.currency
-
-
-def _no_currency(_: Inputs) -> str:
-    return ""
-
-
-def _relation_predicates(
-    access: Access, relation: Relation, condition: Given, row: Variable, depth: int
-) -> list[Fragment]:
+def _relation_predicates(place: Place, relation: Relation, condition: Given) -> list[Fragment]:
     if relation.shape == "one":
-        return [_exists(access, relation, condition, row, depth)]
+        return [cypher("EXISTS ", _block(place, relation, condition))]
     found = []
     for quantifier, inner in condition.items():
         if inner.is_null():
             continue
         match quantifier:
             case "some":
-                found.append(_exists(access, relation, inner, row, depth))
+                found.append(cypher("EXISTS ", _block(place, relation, inner)))
             case "none":
-                found.append(cypher("NOT ", _exists(access, relation, inner, row, depth)))
+                found.append(cypher("NOT EXISTS ", _block(place, relation, inner)))
             case "all":
-                found.append(cypher("NOT ", _exists(access, relation, inner, row, depth, negated=True)))
-            case _:
-                found.append(cypher("COUNT ", _block(access, relation, inner, row, depth), " = 1"))
+                found.append(cypher("NOT EXISTS ", _block(place, relation, inner, negate=True)))
+            case "single":
+                found.append(cypher("COUNT ", _block(place, relation, inner, most=cypher("2")), " = 1"))
+            case "count":
+                found += _related_count(place, relation, inner, condition.get("matching"))
+            case _ if condition.get("count") is None:
+                raise BadInput("`matching` says which records `count` counts.", hint="Give `count` too, or use `some`.")
     return found
 
 
-def _exists(
-    access: Access,
-    relation: Relation,
-    condition: Given,
-    row: Variable,
-    depth: int,
-    *,
-    negated: bool = False,
-) -> Fragment:
-    return cypher("EXISTS ", _block(access, relation, condition, row, depth, negated=negated))
+def _related_count(place: Place, relation: Relation, condition: Given, matching: Given | None) -> list[Fragment]:
+    return _counted(lambda most: _block(place, relation, matching, most=cypher(most)), condition)
+
+
+def _counted(block: Callable[[Param], Fragment], condition: Given) -> list[Fragment]:
+    """Predicates on how many rows a block has; it counts no further than the numbers it is compared with."""
+    operators = operators_of(condition)
+    if not operators:
+        return []
+    count = cypher("COUNT ", block(late(lambda inputs: _enough(operators, inputs))))
+    if len(operators) == 1:
+        return comparisons(Comparison(_COUNT, count), condition)
+    # Counted once, compared several times.
+    number = Variable("count")
+    each = [compared(Comparison(_COUNT, cypher(number)), operator, value) for operator, value in operators.items()]
+    return [cypher("all(", number, " IN [", count, "] WHERE ", joined(" AND ", each), ")")]
+
+
+def _enough(operators: Mapping[str, Given], inputs: Inputs) -> int:
+    """One more than the greatest number in the operators: beyond it all counts compare alike."""
+    most = 0
+    for given in operators.values():
+        value = given.read(inputs)
+        numbers = value if isinstance(value, list) else [value]
+        most = max(most, *(number for number in numbers if isinstance(number, int)), 0)
+    return min(most, MOST_COUNTED) + 1
 
 
 def _block(
-    access: Access,
-    relation: Relation,
-    condition: Given,
-    row: Variable,
-    depth: int,
-    *,
-    negated: bool = False,
+    place: Place, relation: Relation, condition: Given | None, *, negate: bool = False, most: Fragment | None = None
 ) -> Fragment:
-    match, end, _ = relation_match(access, relation.hops, row)
-    predicates = where_predicates(access, relation.target, condition, end, depth + 1)
-    if negated:
-        predicates = (_negated(all_of(predicates)),)
-    return cypher("{ ", match_fragment(match, predicates), " }")
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What a filter compares with: a stored property, the currency of its amounts, whether case counts."""
-
-    mapped: Property
-    stored: Fragment
-    currency: Reader
-    ignore_case: bool
-
-    @property
-    def left(self) -> Fragment:
-        """The stored value as it is compared."""
-        if self.mapped.kind is Kind.DECIMAL:
-            return cypher("toFloat(", self.stored, ")")
-        return cypher("toLower(", self.stored, ")") if self.ignore_case else self.stored
-
-    def right(self, value: Any, inputs: Inputs) -> Any:
-        """An argument as it is stored."""
-        match self.mapped.kind:
-            case Kind.ID:
-                return parse_global_id(value)[1]
-            case Kind.MONEY:
-                return _minor(value, self.currency(inputs))
-            case Kind.DECIMAL:
-                return float(value)
-            case Kind.ENUM:
-                return stored_enum(value)
-            case Kind.STRING if self.ignore_case:
-                return value.lower()
-            case _:
-                return value
-
-
-def compared(comparison: Comparison, operator: str, value: Given) -> Fragment:
-    """The predicate of one operator."""
-    stored, left = comparison.stored, comparison.left
-    if operator == "isNull":
-        return cypher(stored, " IS NULL" if value.known() else " IS NOT NULL")
-    if operator in ("eq", "ne") and value.is_null():
-        return cypher(stored, " IS NULL" if operator == "eq" else " IS NOT NULL")
-    if operator in ("in", "notIn"):
-        wanted = late(lambda inputs: _several(comparison, operator, value.read(inputs), inputs))
-        if operator == "in":
-            return cypher(left, " IN ", wanted)
-        return cypher("(", stored, " IS NULL OR NOT ", left, " IN ", wanted, ")")
-    right = late(lambda inputs: comparison.right(value.read(inputs), inputs))
-    match operator:
-        case "has":
-            return cypher(right, " IN ", stored)
-        case "ne":
-            return cypher("(", stored, " IS NULL OR ", left, " <> ", right, ")")
-        case _:
-            return cypher(left, WORDS[operator], right)
-
-
-WORDS: Mapping[str, LiteralString] = {
-    "eq": " = ",
-    "lt": " < ",
-    "lte": " <= ",
-    "gt": " > ",
-    "gte": " >= ",
-    "startsWith": " STARTS WITH ",
-    "endsWith": " ENDS WITH ",
-    "contains": " CONTAINS ",
-}
-"""Cypher's words for the operators."""
-
-
-def stored_enum(value: Any) -> Any:
-    """The name that is stored for a value of an enum."""
-    return value.value if isinstance(value, Enum) else value
-
-
-def _several(comparison: Comparison, operator: str, values: list[Any], inputs: Inputs) -> list[Any]:
-    if len(values) > MAX_LIST:
-        raise BadInput(f"`{operator}` has more than {MAX_LIST} values.", hint="Split the question.")
-    return [comparison.right(value, inputs) for value in values]
-
-
-def _minor(value: Decimal, currency: str) -> int:
-    try:
-        minor = to_minor(value, currency)
-    except ArithmeticError as error:
-        raise BadInput(f"{value} is not an amount of money.", hint="Pass an amount such as 12.30.") from error
-    if not -(2**63) <= minor < 2**63:
-        raise BadInput(f"{value} is out of range for an amount of money.", hint="Pass a smaller amount.")
-    return minor
+    """The related records that match (do not match, when negated), as a block; no more than `most`."""
+    match, end, relationship = relation_match(place.access, relation.hops, place.row)
+    edge = Edge(relationship, relation.edge) if relation.edge else None
+    predicates = _predicates(Place(place.access, relation.target, end, edge, place.depth + 1), condition)
+    if negate:
+        predicates = (negated(all_of(predicates)),)
+    found = match_fragment(match, predicates)
+    if most is None:
+        return cypher("{ ", found, " }")
+    returned = cypher("DISTINCT ", end) if relation.distinct else cypher("1 AS one")
+    return cypher("{ ", found, " RETURN ", returned, " LIMIT ", most, " }")

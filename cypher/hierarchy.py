@@ -12,9 +12,11 @@ from cypher.arguments import Given
 from cypher.computed import total
 from cypher.connections import PageSource, plan_page, record_nodes
 from cypher.context import Context, Source
-from cypher.filters import filterable_fields, where_predicates
+from cypher.filters import where_predicates
 from cypher.fragment import Variable, cypher, of, param
-from cypher.paging import OrderKey, fixed_order, id_key, read_order, read_page
+from cypher.lineage import CHILD_OF
+from cypher.ordering import read_order
+from cypher.paging import OrderKey, fixed_order, id_key, read_page
 from cypher.plan import Branch, Collect, Columns, Count, Match, Rows, SortKey, Step, Sum, Value
 from cypher.properties import money_fields
 from cypher.record import plan_fields, plan_node
@@ -23,7 +25,6 @@ from cypher.shape import Every, First, Form, GlobalId, Leaf, MoneyShape, Shape
 from graph.errors import BadInput
 from graph.model import Direction, Kind, Mapped, Tree
 
-CHILD_OF = ("CHILD_OF",)
 MAX_DEPTH = 10_000
 
 
@@ -95,17 +96,17 @@ def _descendants(context: Context, selection: Selection, source: Source, columns
     arguments = selection.arguments
     down, end, relationships = _walk(context, source.variable, Direction.IN, _max_depth(arguments.get("maxDepth")))
     depth, parent = Variable("depth"), Variable("parentId")
-    fields = filterable_fields(context.access, "Customer")
     order_by = arguments.get("orderBy")
     if order_by is not None and order_by.entries():
-        order = read_order("Customer", fields, order_by, end)
+        order = read_order(context.access, "Customer", order_by, end)
     else:
-        by_depth = OrderKey(cypher(depth), cypher(depth), Kind.INT, descending=False, nullable=False, stored="depth")
+        by_depth = OrderKey(cypher(depth), cypher(depth), Kind.INT, descending=False, nullable=False, path="depth")
         order = fixed_order("Descendant", by_depth, id_key(end))
     limits = context.limits
     page = read_page(arguments, order, default=limits.max_descendants, most=limits.max_descendants)
     where = where_predicates(context.access, "Customer", arguments.get("where"), end)
     lets = (
+        *order.lets,
         (depth, cypher("size(", relationships, ")")),
         (parent, cypher("endNode(", relationships, "[-1]).id")),
     )

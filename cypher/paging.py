@@ -5,7 +5,7 @@ Nothing (null) comes last in both directions; the id breaks ties and goes the wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,21 +14,33 @@ from cypher.cursors import decode_cursor, order_mark
 from cypher.fragment import Fragment, Param, Variable, cypher, joined, of
 from cypher.plan import SortKey
 from graph.errors import BadInput
-from graph.filters import SortDirection
-from graph.model import Kind, Mapped, Property
+from graph.model import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """One sort key: the expression to order by, and the column that a cursor keeps of it."""
+    """One sort key: the expression to order by, and the column that a cursor keeps of it.
+
+    `path` is its name in the mark of the order; `indexed` the property whose order index gives it; `let` computes
+    it, before the rows are sorted, in a variable that the expression names.
+    """
 
     expression: Fragment
     cursor: Fragment
     kind: Kind
     descending: bool
     nullable: bool
-    stored: str = ""
-    indexed: bool = False
+    path: str = ""
+    indexed: str = ""
+    let: tuple[Variable, Fragment] | None = None
+
+    def sort(self, *, backward: bool) -> tuple[SortKey, ...]:
+        """The key in an ORDER BY."""
+        main = SortKey(self.expression, self.descending is not backward)
+        # Cypher puts null last when ascending and first when descending: say so where that is not the place we want.
+        if self.nullable and self.descending:
+            return SortKey(cypher(self.expression, " IS NULL"), backward), main
+        return (main,)
 
 
 USUAL_SHARE = 20
@@ -61,15 +73,20 @@ class Order:
 
     def sort(self, page: Page) -> tuple[SortKey, ...]:
         """The ORDER BY, turned round for a page from the end."""
-        return tuple(sort for key in self.keys for sort in _sort_key(key, backward=page.backward))
+        return tuple(sort for key in self.keys for sort in key.sort(backward=page.backward))
+
+    @property
+    def lets(self) -> tuple[tuple[Variable, Fragment], ...]:
+        """The computed keys."""
+        return tuple(key.let for key in self.keys if key.let is not None)
 
     def bounds(self, page: Page) -> tuple[Fragment, ...]:
         """Predicates for rows after and before the page's cursors."""
         found = []
         if page.after is not None:
-            found.append(_beyond(self.keys, page.after, backward=False))
+            found.append(beyond(self.keys, page.after, backward=False))
         if page.before is not None:
-            found.append(_beyond(self.keys, page.before, backward=True))
+            found.append(beyond(self.keys, page.before, backward=True))
         return tuple(found)
 
 
@@ -85,42 +102,11 @@ def cursor_column(expression: Fragment, kind: Kind) -> Fragment:
 def id_key(variable: Variable, *, descending: bool = False) -> OrderKey:
     """The tie-breaker."""
     expression = of(variable, "id")
-    return OrderKey(expression, expression, Kind.STRING, descending, nullable=False, stored="id", indexed=True)
-
-
-def read_order(type_name: str, fields: Mapping[str, Mapped], order_by: Given | None, row: Variable) -> Order:
-    """The order that `orderBy` asks for; by id unless it is given."""
-    keys: list[OrderKey] = []
-    seen: list[str] = []
-    for entry in order_by.entries() if order_by else ():
-        for name, given in entry.items():
-            mapped, direction = fields[name], given.known()
-            if not isinstance(mapped, Property) or name in seen:
-                raise BadInput(f"orderBy names {name} more than once.", hint="Name each sort key once.")
-            seen.append(name)
-            if mapped.kind is Kind.ID:
-                keys.append(id_key(row, descending=direction is SortDirection.DESC))
-                return Order(tuple(keys), _mark(type_name, keys))
-            keys.append(_property_key(mapped, row, descending=direction is SortDirection.DESC))
-    keys.append(id_key(row, descending=bool(keys) and keys[-1].descending))
-    return Order(tuple(keys), _mark(type_name, keys))
-
-
-def _property_key(mapped: Property, row: Variable, *, descending: bool) -> OrderKey:
-    expression = of(row, mapped.name)
-    return OrderKey(
-        expression,
-        cursor_column(expression, mapped.kind),
-        mapped.kind,
-        descending,
-        nullable=not mapped.required,
-        stored=mapped.name,
-        indexed=mapped.sortable,
-    )
+    return OrderKey(expression, expression, Kind.ID, descending, nullable=False, path="id", indexed="id")
 
 
 def fixed_order(type_name: str, *keys: OrderKey) -> Order:
-    """An order that the field itself sets."""
+    """An order of these keys, the id among them."""
     return Order(keys, _mark(type_name, keys))
 
 
@@ -163,26 +149,20 @@ def _at(decoded: Callable[[str], tuple[Any, ...]], place: int) -> Callable[[str]
 
 
 def _mark(type_name: str, keys: Sequence[OrderKey]) -> str:
-    return order_mark(type_name, *(f"{key.stored}{'-' if key.descending else '+'}" for key in keys))
+    return order_mark(type_name, *(f"{key.path}{'-' if key.descending else '+'}" for key in keys))
 
 
-def _sort_key(key: OrderKey, *, backward: bool) -> tuple[SortKey, ...]:
-    main = SortKey(key.expression, key.descending is not backward)
-    # Cypher puts null last when ascending and first when descending: say so where that is not the place we want.
-    if key.nullable and key.descending:
-        return SortKey(cypher(key.expression, " IS NULL"), backward), main
-    return (main,)
-
-
-def _beyond(keys: Sequence[OrderKey], values: CursorKeys, *, backward: bool) -> Fragment:
+def beyond(keys: Sequence[OrderKey], values: CursorKeys, *, backward: bool) -> Fragment:
     """Rows after (before, when backward) the row with these sort keys, key by key."""
     alternatives: list[Fragment] = []
     equal: list[Fragment] = []
     for key, value in zip(keys, values, strict=True):
-        beyond = past(key, value, backward=backward)
-        if beyond is not None:
-            alternatives.append(joined(" AND ", [*equal, beyond]))
+        further_on = past(key, value, backward=backward)
+        if further_on is not None:
+            alternatives.append(joined(" AND ", [*equal, further_on]))
         equal.append(same(key, value))
+    if len(alternatives) == 1:
+        return alternatives[0]
     return cypher("(", joined(" OR ", [cypher("(", part, ")") for part in alternatives]), ")")
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from cypher.arguments import Given
 from cypher.branches import index_branches, walks_index
-from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes
+from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
 from cypher.context import Context
-from cypher.filters import filterable_fields, where_predicates
+from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Param, Variable, cypher, late, of, param
-from cypher.paging import Order, Page, read_order, read_page
+from cypher.lineage import drive_from
+from cypher.ordering import read_order
+from cypher.paging import read_page
 from cypher.plan import Branch, Collect, Columns, Match, Rows, StatementPlan, Value
 from cypher.record import plan_node
 from cypher.search import plan_search
@@ -146,17 +148,25 @@ def _uuids(texts: Sequence[str]) -> list[str]:
 
 
 def _connection(context: Context, type_name: str, selection: Selection) -> RootPlan:
-    node = context.access.node(type_name)
+    access, arguments = context.access, selection.arguments
+    node = access.node(type_name)
     row = node.variable
-    arguments = selection.arguments
-    order = read_order(type_name, filterable_fields(context.access, type_name), arguments.get("orderBy"), row)
+    order = read_order(access, type_name, arguments.get("orderBy"), row)
     page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
-    where = where_predicates(context.access, type_name, arguments.get("where"), row)
+    given = arguments.get("where")
+    drive = drive_from(access, type_name, given, row)
+    where = where_predicates(access, type_name, given, row, driven=drive.member if drive else "")
     # An index seek needs a predicate on every property of the index (organizationId, id).
-    everything = (*where, cypher(of(row, "id"), " IS NOT NULL"))
+    there = cypher(of(row, "id"), " IS NOT NULL")
+    start = drive.match if drive else Match(node, (), (there,))
+    if drive is None and walks_index(order, page):
+        limit = param(page.limit + 1)
+        paged = Rows(index_branches(access, type_name, row, order, page, where, limit), (row,), limit=limit)
+    else:
+        paged = sorted_rows(start, where, (row,), order, page)
     page_source = PageSource(
-        paged=_paged(context, type_name, row, order, page, where),
-        counted=Rows((Branch(Match(node, (), everything)),), (row,)),
+        paged=paged,
+        counted=Rows((Branch(Match(start.start, start.steps, (*start.where, *where))),), (row,)),
         order=order,
         page=page,
         nodes=record_nodes(context, type_name, row),
@@ -165,15 +175,3 @@ def _connection(context: Context, type_name: str, selection: Selection) -> RootP
     columns = Columns()
     shape = plan_page(selection, "Query", page_source, columns)
     return RootPlan(StatementPlan(columns.projection()), OnlyRow(shape))
-
-
-def _paged(
-    context: Context, type_name: str, row: Variable, order: Order, page: Page, where: tuple[Fragment, ...]
-) -> Rows:
-    limit = param(page.limit + 1)
-    if walks_index(order, page):
-        branches = index_branches(context.access, type_name, row, order, page, where, limit)
-        return Rows(branches, (row,), limit=limit)
-    there = cypher(of(row, "id"), " IS NOT NULL")
-    match = Match(context.access.node(type_name, row), (), (*where, there, *order.bounds(page)))
-    return Rows((Branch(match),), (row,), order=order.sort(page), limit=limit)

@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from cypher.arguments import Given
+from cypher.comparisons import stored_enum
 from cypher.connections import PageSource, plan_page, record_nodes
 from cypher.context import Context
-from cypher.filters import stored_enum
 from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of, param
 from cypher.paging import OrderKey, fixed_order, id_key, read_page
 from cypher.plan import Branch, Columns, Match, Rows, StatementPlan, Value
@@ -61,7 +61,7 @@ def plan_search(context: Context, selection: Selection, columns: Columns) -> tup
     call = cypher("CALL db.index.fulltext.queryNodes(", param(INDEX), ", ", query, ") YIELD node AS ", hit)
     match = Match(context.access.node("Record", hit), (), _of_types(hit, selection.arguments.get("types")))
     capped = Branch(match, limit=param(context.limits.max_search_hits), call=call)
-    best = OrderKey(cypher(score), cypher(score), Kind.INT, descending=True, nullable=False, stored="score")
+    best = OrderKey(cypher(score), cypher(score), Kind.INT, descending=True, nullable=False, path="score")
     order = fixed_order("Search", best, id_key(hit, descending=True))
     limits = context.limits
     page = read_page(selection.arguments, order, default=limits.default_page, most=limits.max_page)

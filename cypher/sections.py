@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from cypher.comparisons import stored_enum
 from cypher.computed import total
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
 from cypher.context import Context, Source
-from cypher.filters import filterable_fields, stored_enum, where_predicates
+from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of
-from cypher.paging import read_order, read_page
+from cypher.ordering import read_order
+from cypher.paging import read_page
 from cypher.patterns import relation_match
 from cypher.plan import Branch, Collect, Columns, Match, Rows, SortKey
 from cypher.properties import money_fields
@@ -66,7 +68,7 @@ def _customers(context: Context, field: Selection, source: Source, channel: Vari
     """The page of the account's customers in the channel."""
     match, customer = _customers_in(context, source, channel)
     arguments = field.arguments
-    order = read_order("Customer", filterable_fields(context.access, "Customer"), arguments.get("orderBy"), customer)
+    order = read_order(context.access, "Customer", arguments.get("orderBy"), customer)
     page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
     where = where_predicates(context.access, "Customer", arguments.get("where"), customer)
     page_source = PageSource(

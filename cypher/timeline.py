@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cypher.arguments import Given
+from cypher.comparisons import stored_enum
 from cypher.connections import PageSource, no_edge_fields, plan_page
 from cypher.context import Context, Source
-from cypher.filters import stored_enum
 from cypher.fragment import Fragment, Variable, cypher, joined, of, param
 from cypher.paging import OrderKey, fixed_order, id_key, read_page
 from cypher.patterns import relation_match
@@ -41,7 +41,7 @@ def plan_timeline(context: Context, mapped: Mapped, selection: Selection, source
         match, _, _ = relation_match(context.access, way, source.variable, entry)
         branches.append(Branch(Match(match.start, match.steps, kinds)))
     at = OrderKey(
-        cypher(moment), cypher(moment, ".epochMillis"), Kind.DATETIME, descending=True, nullable=False, stored="at"
+        cypher(moment), cypher(moment, ".epochMillis"), Kind.DATETIME, descending=True, nullable=False, path="at"
     )
     order = fixed_order("Timeline", at, id_key(entry, descending=True))
     page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)

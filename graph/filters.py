@@ -22,6 +22,13 @@ class SortDirection(Enum):
     DESC = strawberry.enum_value("DESC", description="Greatest first, nothing last.")
 
 
+@strawberry.input(one_of=True, description="By how many related records there are.")
+class CountOrder:
+    """Orders by a number of related records."""
+
+    count: SortDirection | None = strawberry.field(description="By their number.", default=UNSET)
+
+
 def _operator(description: str, name: str | None = None) -> object:
     return strawberry.field(description=description, name=name, default=UNSET)
 
@@ -86,7 +93,9 @@ class DateTimeFilter(OrderedFilter[DateTime]):
 class MoneyFilter(OrderedFilter[Decimal]):
     """Filters an amount of money in major units, such as `12.30`."""
 
-    currency: Currency | None = _operator("Currency of the amounts; the organisation's base currency unless given.")  # type: ignore[assignment]
+    currency: Currency | None = _operator(
+        "Currency of the amounts, the base currency unless given; alone: amounts in it."
+    )  # type: ignore[assignment]
 
 
 @strawberry.input

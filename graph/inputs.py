@@ -15,7 +15,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
 from graph.fields import GRAPH
-from graph.filters import FILTERS, EqualityFilter, SortDirection
+from graph.filters import FILTERS, CountOrder, EqualityFilter, SortDirection
 from graph.model import Embedded, Kind, Mapped, Model, Property, Relation, Timeline, Tree
 from graph.types import RECORDS
 from graph.types.account import ChannelSection
@@ -57,7 +57,26 @@ def _filter_of(mapped: Mapped) -> Any:
         return EqualityFilter[mapped.enum] if mapped.kind is Kind.ENUM else FILTERS[mapped.kind]  # type: ignore[name-defined]
     if isinstance(mapped, Relation):
         return _lazy(f"{mapped.target}Where" if mapped.shape == "one" else f"{mapped.target}ListWhere")
+    return FILTERS[Kind.INT] if isinstance(mapped, Tree) and mapped.question == "depth" else None
+
+
+def _order_of(mapped: Mapped) -> Any:
+    """What orders by a field, None for a field that can't be ordered by."""
+    if isinstance(mapped, Property):
+        return SortDirection if mapped.kind is not Kind.STRINGS else None
+    if isinstance(mapped, Relation):
+        return _lazy(f"{mapped.target}Order") if mapped.shape == "one" else CountOrder
     return None
+
+
+def edge_fields(model: Model, target: str) -> dict[str, Property]:
+    """What the relationships that lead to a type hold for the edges of connections."""
+    found: dict[str, Property] = {}
+    for record in model.records.values():
+        for mapped in record.fields.values():
+            if isinstance(mapped, Relation) and mapped.target == target:
+                found.update(mapped.edge)
+    return found
 
 
 def _derive(model: Model, name: str) -> None:
@@ -71,6 +90,24 @@ def _derive(model: Model, name: str) -> None:
         for field_name, mapped in flat.items()
         if (found := _filter_of(mapped)) is not None
     }
+    order = {
+        field_name: (found, f"By `{field_name}`.")
+        for field_name, mapped in flat.items()
+        if (found := _order_of(mapped)) is not None
+    }
+    edge = edge_fields(model, name)
+    if edge:
+        _derive_edge(name, edge)
+        where["edge"] = (_lazy(f"{name}EdgeWhere"), "Filter by the edge's own fields, in a connection that has them.")
+        order["edge"] = (_lazy(f"{name}EdgeOrder"), "By the edge's own fields, in a connection that has them.")
+    if any(isinstance(mapped, Tree) for mapped in fields.values()):
+        where["descendantOf"] = (strawberry.ID, f"Below this {name} in the tree, at any depth; not itself.")
+        where["ancestorOf"] = (strawberry.ID, f"Above this {name} in the tree, at any height; not itself.")
+    _derive_where(name, where)
+    _input(f"{name}Order", f"One sort key of {name} records.", order, one_of=True)
+
+
+def _derive_where(name: str, where: dict[str, tuple[Any, str]]) -> None:
     here: Any = _lazy(f"{name}Where")
     several: Any = list[here]
     where["AND"] = (several, "All of these hold.")
@@ -85,14 +122,18 @@ def _derive(model: Model, name: str) -> None:
             "none": (here, "No related record matches."),
             "all": (here, "Every related record matches."),
             "single": (here, "Exactly one related record matches."),
+            "count": (FILTERS[Kind.INT], "How many related records there are."),
+            "matching": (here, "Only related records that match this `count`."),
         },
     )
-    order = {
-        field_name: (SortDirection, f"By `{field_name}`.")
-        for field_name, mapped in flat.items()
-        if isinstance(mapped, Property) and mapped.kind is not Kind.STRINGS
-    }
-    _input(f"{name}Order", f"One sort key of {name} records.", order, one_of=True)
+
+
+def _derive_edge(name: str, fields: dict[str, Property]) -> None:
+    """Edges are filtered and ordered by what their relationships hold."""
+    where = {field_name: (_filter_of(mapped), f"Filter by `{field_name}`.") for field_name, mapped in fields.items()}
+    order = {field_name: (SortDirection, f"By `{field_name}`.") for field_name in fields}
+    _input(f"{name}EdgeWhere", f"Filters edges that lead to {name} records; all that is given must hold.", where)
+    _input(f"{name}EdgeOrder", f"One sort key of edges that lead to {name} records.", order, one_of=True)
 
 
 @cache
