@@ -14,6 +14,7 @@ def read_limits(settings: Settings) -> Limits:
         max_page=settings.max_page,
         max_descendants=settings.max_descendants,
         max_records=settings.max_records,
+        max_statement=settings.max_statement,
     )
 
 
@@ -25,4 +26,6 @@ def document_limits(settings: Settings) -> DocumentLimits:
         settings.max_aliases,
         settings.max_directives,
         settings.max_root_fields,
+        settings.max_fields,
+        settings.max_values,
     )

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from cypher.access import Viewer
 from cypher.fragment import Param, late, param
+from graph.errors import CostLimitExceeded
 
 T = TypeVar("T")
 
@@ -28,6 +29,11 @@ class Inputs:
 
 Reader: TypeAlias = Callable[[Inputs], Any]
 """Reads a value from the inputs of a request."""
+FEWER_CONDITIONS = "Filter by fewer conditions; `in` takes many values in one."
+
+
+MOST_QUESTIONS = 2_000
+"""Questions that a plan may depend on: filters of more conditions would keep planners busy for seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,13 @@ class Trace:
     questions: list[Question] = field(default_factory=list)
 
     def remember(self, ask: Reader, answer: Any) -> None:
-        """Note that the plan holds only where the answer is the same."""
+        """Note that the plan holds only where the answer is the same.
+
+        Raises:
+            CostLimitExceeded: when the plan depends on too much.
+        """
+        if len(self.questions) >= MOST_QUESTIONS:
+            raise CostLimitExceeded("The variables hold too many conditions.", hint=FEWER_CONDITIONS)
         self.questions.append(Question(ask, answer))
 
 

@@ -20,9 +20,9 @@ from cypher.context import Limits
 from cypher.selection import Operation, read_variables, root_selection
 from graph.errors import BadInput, C360Error, CostLimitExceeded
 from graph.registry import load_model
-from resolvers.documents import Documents, KnownRoot
+from resolvers.documents import Documents, KnownOperation, KnownRoot
 from resolvers.lanes import Bound, GraphReader, Lanes
-from resolvers.limits import DocumentLimits
+from resolvers.limits import DocumentLimits, check_variables
 from resolvers.query import ROOTS
 from resolvers.schema import load_schema
 from resolvers.timings import Timings
@@ -118,7 +118,7 @@ class Engine:
         if known is None:
             return _refused([_no_operation()], timings)
         with timings.stage("plan"):
-            operation = read_variables(known.definition, request.variables)
+            operation = self._operation(known, request.variables)
             if isinstance(operation, list):
                 return _refused(operation, timings)
             try:
@@ -131,12 +131,22 @@ class Engine:
         invalid = [found for found in planned.values() if isinstance(found, GraphQLError)]
         if invalid:
             return _refused(invalid, timings)
-        cost, most = _requested(planned.values(), inputs), self.compiler.limits.max_records
-        if cost > most:
-            return Result(None, [_too_costly(cost, most)], executed=False, spent=Spent(cost, 0, most), timings=timings)
+        limits = self.compiler.limits
+        cost, length = _requested(planned.values(), inputs), _characters(planned.values())
+        refusal = _too_costly(cost, limits.max_records) or _too_long(length, limits.max_statement)
+        if refusal:
+            spent = Spent(cost, 0, limits.max_records)
+            return Result(None, [refusal], executed=False, spent=spent, timings=timings)
         query = known.definition.kind is OperationType.QUERY
         compiled = query and not any(root.name in INTROSPECTION for root in roots)
         return Prepared(document.tree, roots, planned, compiled, cost)
+
+    def _operation(self, known: KnownOperation, variables: Mapping[str, Any] | None) -> Operation | list[GraphQLError]:
+        try:
+            check_variables(variables, self.documents.limits)
+        except CostLimitExceeded as error:
+            return [GraphQLError(error.message, original_error=error)]
+        return read_variables(known.definition, variables)
 
     def _bind(self, root: KnownRoot, operation: Operation, inputs: Inputs) -> Bound | Exception:
         """The plan of a root field with the values of this request, or what is wrong with them."""
@@ -204,7 +214,22 @@ def _requested(planned: Iterable[Bound | Exception], inputs: Inputs) -> int:
     return sum(found.plan.cost.requested(inputs) for found in planned if isinstance(found, Bound))
 
 
-def _too_costly(cost: int, most: int) -> GraphQLError:
+def _characters(planned: Iterable[Bound | Exception]) -> int:
+    return sum(len(found.statement.text) for found in planned if isinstance(found, Bound))
+
+
+def _too_long(length: int, most: int) -> GraphQLError | None:
+    if length <= most:
+        return None
+    # The database takes seconds to plan what is longer, and nothing stops it in the midst of that.
+    message = f"The request becomes {length} characters of Cypher; {most} are allowed."
+    hint = "Select fewer fields, filter by fewer conditions, or ask in several requests."
+    return GraphQLError(message, original_error=CostLimitExceeded(message, hint=hint))
+
+
+def _too_costly(cost: int, most: int) -> GraphQLError | None:
+    if cost <= most:
+        return None
     message = f"The request asks for {cost} records; {most} are allowed."
     hint = "Ask for smaller pages: the sizes of nested pages multiply."
     return GraphQLError(message, original_error=CostLimitExceeded(message, hint=hint))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from graphql import get_introspection_query, parse
 
 from graph.errors import CostLimitExceeded
-from resolvers.limits import DocumentLimits, check_document
+from resolvers.limits import DocumentLimits, check_document, check_variables
 
 LIMITS = DocumentLimits()
 
@@ -25,6 +26,8 @@ def nested(levels: int) -> str:
         ("{" + " ".join(f"a{n}: a" for n in range(31)) + "}", "aliases"),
         ("{ a {" + " ".join("b @skip(if: false)" for _ in range(51)) + "} }", "directives"),
         ("{" + " ".join(f"a{n}" for n in range(21)) + "}", "root fields"),
+        ("{" + "a { " + "b " * 1500 + "} }", "1501 fields"),
+        ("{ a { ...F ...F } } fragment F on A { " + "b " * 800 + "}", "1601 fields"),
         ("query __schema " + nested(50), "levels deep"),
         ("{ ...__schema } fragment __schema on Query { a " + nested(50) + " }", "levels deep"),
         ("{ ...A } fragment A on Query { ...B } fragment B on Query { a { ...A } }", "endless"),
@@ -35,6 +38,23 @@ def test_too_large_is_refused(query: str, word: str) -> None:
     """Depth, aliases, directives and root fields, in any operation, through fragments of any name."""
     with pytest.raises(CostLimitExceeded, match=word):
         check_document(parse(query), LIMITS)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"ids": [None] * 10_000},
+        {f"v{number}": number for number in range(10_001)},
+        {"where": {"OR": [{"name": {"eq": "x"}}] * 4_000}},
+    ],
+)
+def test_variables_hold_so_many_values(variables: dict[str, Any]) -> None:
+    """Values are counted wherever they are, before any of them is looked at."""
+    with pytest.raises(CostLimitExceeded, match="more than 10000 values"):
+        check_variables(variables, LIMITS)
+
+    check_variables({"ids": [None] * 9_999}, LIMITS)
+    check_variables(None, LIMITS)
 
 
 def test_what_is_allowed_passes() -> None:
