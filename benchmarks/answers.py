@@ -118,6 +118,19 @@ def unordered(data: Mapping[str, Any]) -> Any:
     return sorted(root(data), key=lambda row: str(row["id"]))
 
 
+def figures(data: Mapping[str, Any]) -> Any:
+    """Count and sum by status and month."""
+    (value,) = data.values()
+    if isinstance(value, list):
+        return {f"{row['status']} {row['month']}": (row["count"], int(row["total"])) for row in value}
+    found = {}
+    for group in value["aggregate"]:
+        key = {part["field"]: part["value"] for part in group["key"]}
+        total = canonical(group["sum"]) if group["sum"] else 0
+        found[f"{key['status']} {key['placedAt']}"] = (group["count"], total)
+    return found
+
+
 def difference(one: Any, other: Any, names: tuple[str, str]) -> str | None:
     """What differs between two canonical answers, as lines of a diff; None when they are the same."""
     if one == other:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ class Target:
     @property
     def measured(self) -> str:
         """What was measured as one reads it."""
-        return f"{self.found:.2f} {self.unit}"
+        return "not measured" if math.isnan(self.found) else f"{self.found:.2f} {self.unit}"
 
 
 def targets(results: Results, share: float | None) -> list[Target]:
@@ -76,9 +77,9 @@ def _rates(results: Results) -> Iterator[Target]:
 
 def _rate(results: Results, connections: int, system: str, limit: float, theirs: Figures | None) -> Iterator[Target]:
     ours = results.get((VIEW, connections, OURS))
-    if ours and theirs and theirs.rate:
+    if ours and theirs:
         title = f"customer 360 at {connections} connections, requests/s beside {system}"
-        yield Target(title, limit, ours.rate / theirs.rate, more=True)
+        yield Target(title, limit, ours.rate / theirs.rate if theirs.rate else math.nan, more=True)
 
 
 def _shares(share: float | None) -> Iterator[Target]:

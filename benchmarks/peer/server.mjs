@@ -36,6 +36,14 @@ type Account @node {
   customers: [Customer!]! @relationship(type: "BELONGS_TO", direction: IN)
   contacts: [Contact!]! @relationship(type: "HAS_CONTACT", direction: OUT, properties: "ContactLink")
 }
+type OrderFigures { status: String month: String count: Int total: BigInt }
+type Query {
+  orderFigures(org: String!): [OrderFigures!]! @cypher(columnName: "figures", statement: """
+    MATCH (o:Order {organizationId: $org})
+    WITH o.status AS status, toString(date.truncate('month', o.placedAt)) AS month, count(*) AS count, sum(o.total) AS total
+    RETURN {status: status, month: month, count: count, total: total} AS figures
+  """)
+}
 type Customer @node
   @fulltext(indexes: [{ indexName: "search", queryName: "searchCustomers", fields: ["name", "email", "phone", "originId"] }]) {
   id: ID! organizationId: String! name: String displayName: String email: String phone: String originId: String

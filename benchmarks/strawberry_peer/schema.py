@@ -251,6 +251,16 @@ def order_of(row: Row) -> Order:
 
 
 @strawberry.type
+class OrderFigures:
+    """How many orders of a status there were in a month, and what they brought."""
+
+    status: str | None
+    month: str | None
+    count: int
+    total: Minor
+
+
+@strawberry.type
 class Query:
     """What can be asked."""
 
@@ -306,6 +316,18 @@ class Query:
             "WITH c ORDER BY score DESC, c.id DESC LIMIT $limit RETURN c " + CUSTOMER
         )
         return [customer_of(row) for row in await loaders(info).rows(statement, phrase=phrase, limit=limit)]
+
+    @strawberry.field
+    async def order_figures(self, info: Info, organization_id: strawberry.ID) -> list[OrderFigures]:
+        """Orders by status and month."""
+        loaders(info).organization = organization_id
+        statement = (
+            "MATCH (o:Order {organizationId: $org}) "
+            "WITH o.status AS status, toString(date.truncate('month', o.placedAt)) AS month, "
+            "count(*) AS count, sum(o.total) AS total "
+            "RETURN {status: status, month: month, count: count, total: total} AS figures"
+        )
+        return [OrderFigures(**row) for row in await loaders(info).rows(statement)]
 
 
 schema = strawberry.Schema(
