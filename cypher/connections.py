@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cypher.aggregates import AggregatePlanner, aggregates_of
 from cypher.context import Context, Source
 from cypher.filters import Edge, where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of, param
@@ -37,7 +38,8 @@ EdgePlanner: TypeAlias = Callable[[Selection, Columns], Shape]
 class PageSource:
     """The rows of a connection: `paged` in order and limited, `counted` all of them.
 
-    `nodes` plans the selections on the nodes of a row, `edge` a field of the edge that is neither node nor cursor.
+    `nodes` plans the selections on the nodes of a row, `edge` a field of the edge that is neither node nor cursor,
+    `aggregate` an aggregate of all rows.
     """
 
     paged: Rows
@@ -46,6 +48,7 @@ class PageSource:
     page: Page
     nodes: NodesPlanner
     edge: EdgePlanner
+    aggregate: AggregatePlanner
 
 
 def plan_connection(
@@ -74,6 +77,7 @@ def plan_connection(
         page=page,
         nodes=record_nodes(context, relation.target, end),
         edge=edge,
+        aggregate=aggregates_of(context, relation.target, end),
     )
     return plan_page(selection, source.type_name, page_source, columns)
 
@@ -134,6 +138,8 @@ def plan_page(selection: Selection, parent_type: str, source: PageSource, column
             case "pageInfo":
                 info = tuple((inner.key, inner.name) for inner in field.fields("PageInfo"))
                 shapes.append((field.key, PageInfoShape(info)))
+            case "aggregate":
+                shapes.append((field.key, source.aggregate(field, source.counted, columns)))
             case _:
                 shapes.append((field.key, TotalCount()))
     return _page_shape(fields, tuple(shapes), source, row, columns)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
 from cypher.computed import total
 from cypher.connections import PageSource, plan_page, record_nodes
@@ -125,6 +126,7 @@ def _descendants(context: Context, selection: Selection, source: Source, columns
         page=page,
         nodes=record_nodes(context, "Customer", end),
         edge=partial(_edge, depth, parent),
+        aggregate=aggregates_of(context, "Customer", end),
     )
     return plan_page(selection, source.type_name, page_source, columns)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from cypher.fragment import Fragment, Param, Variable
@@ -117,6 +117,20 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """All rows in groups, each projected: `carried` are the keys, which have no aggregate function, and the figures.
+
+    Without keys all rows are one group, which is there even when there are no rows.
+    """
+
+    rows: Rows
+    carried: tuple[tuple[Variable, Fragment], ...]
+    projection: Projection
+    order: tuple[SortKey, ...] = ()
+    limit: Param | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """A projection by label: the labels of the node and the columns of the first case whose labels it has."""
 
@@ -124,14 +138,28 @@ class Switch:
     cases: tuple[tuple[tuple[str, ...], Projection], ...]
 
 
-Column: TypeAlias = Value | Collect | Count | Aggregate | Sum | Switch
+Column: TypeAlias = Value | Collect | Count | Aggregate | Sum | Groups | Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A column that aggregates, at any depth, as a variable before the projection.
+
+    Neo4j 5.26 takes an aggregate function inside an item of a projection for an aggregation of that item, so it must
+    have an item of its own. `only` names the labels that a node must have one of.
+    """
+
+    variable: Variable
+    column: Groups | Collect
+    only: tuple[Variable, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A row as a list of columns."""
+    """A row as a list of columns, after the items that they need."""
 
     columns: tuple[Column, ...]
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +184,22 @@ class Columns:
         return len(self._columns) - 1
 
     def projection(self) -> Projection:
-        """The frozen projection."""
-        return Projection(tuple(self._columns))
+        """The frozen projection, with an item for each column that aggregates."""
+        items: list[Item] = []
+        return Projection(tuple(_lifted(column, items) for column in self._columns), tuple(items))
+
+
+def _lifted(column: Column, items: list[Item]) -> Column:
+    """What stands for a column in the projection, with the items that it needs added."""
+    match column:
+        case Groups() | Collect(projection=Projection(items=(_, *_))):
+            items.append(Item(Variable("aggregate"), column))
+            return Value(Fragment((items[-1].variable,)))
+        case Switch(variable, cases):
+            switches = len(cases) > 1
+            for labels, projection in cases:
+                only = (variable, labels) if switches else None
+                items += [replace(item, only=only) for item in projection.items]
+            return replace(column, cases=tuple((labels, replace(found, items=())) for labels, found in cases))
+        case _:
+            return column

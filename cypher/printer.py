@@ -14,6 +14,8 @@ from cypher.plan import (
     Collect,
     Column,
     Count,
+    Groups,
+    Item,
     Match,
     NodePattern,
     Projection,
@@ -57,7 +59,7 @@ def print_template(plan: StatementPlan) -> Template:
     """Print a plan: the same shape always gives the same text."""
     printer = _Printer()
     lines = printer.rows(plan.rows, "") if plan.rows else []
-    lines.append(f"RETURN {printer.projection(plan.projection, '')} AS row")
+    lines += printer.returned(plan.projection, "", scope=plan.rows is not None)
     return Template("CYPHER 5\n" + "\n".join(lines), printer.params)
 
 
@@ -82,7 +84,7 @@ def print_batch(plan: StatementPlan) -> Batch:
     """Print a plan for several requests at once."""
     printer = _Printer(request="request")
     lines = printer.rows(plan.rows, "  ") if plan.rows else []
-    lines.append(f"  RETURN {printer.projection(plan.projection, '  ')} AS row")
+    lines += printer.returned(plan.projection, "  ")
     body = "\n".join(lines)
     text = f"CYPHER 5\nUNWIND $rows AS request\nCALL (request) {{\n{body}\n}}\nRETURN [request[0], row] AS row"
     return Batch(text, tuple(printer.shared))
@@ -213,6 +215,24 @@ class _Printer:
             lines.append(f"{indent}WHERE {' AND '.join(map(self.fragment, predicates))}")
         return lines
 
+    def returned(self, projection: Projection, indent: str, *, scope: bool = True) -> list[str]:
+        """The clauses that project the rows; `scope` tells whether there are variables before them."""
+        lines = []
+        if projection.items:
+            items = ["*"] if scope else []
+            items += [self.item(item, indent) for item in projection.items]
+            lines.append(f"{indent}WITH {', '.join(items)}")
+        return [*lines, f"{indent}RETURN {self.projection(projection, indent)} AS row"]
+
+    def item(self, item: Item, indent: str) -> str:
+        if item.only is None:
+            return f"{self.column(item.column, indent)} AS {self.variable(item.variable)}"
+        test = self.labelled(*item.only)
+        return f"CASE WHEN {test} THEN {self.column(item.column, indent)} END AS {self.variable(item.variable)}"
+
+    def labelled(self, variable: Variable, labels: tuple[str, ...]) -> str:
+        return " OR ".join(f"{self.variable(variable)}:{label}" for label in labels)
+
     def projection(self, projection: Projection, indent: str) -> str:
         inner = indent + "  "
         columns = [self.column(column, inner) for column in projection.columns]
@@ -227,8 +247,7 @@ class _Printer:
                 return self.fragment(column.expression)
             case Collect():
                 inner = indent + "  "
-                lines = self.rows(column.rows, inner)
-                lines.append(f"{inner}RETURN {self.projection(column.projection, inner)} AS row")
+                lines = self.rows(column.rows, inner) + self.returned(column.projection, inner)
                 return self.block("COLLECT", lines, indent)
             case Count():
                 return self.count(column, indent)
@@ -236,6 +255,8 @@ class _Printer:
                 return self.aggregate(column, indent)
             case Sum():
                 return " + ".join(self.column(part, indent) for part in column.parts)
+            case Groups():
+                return self.groups(column, indent)
             case Switch():
                 return self.switch(column, indent)
 
@@ -246,6 +267,19 @@ class _Printer:
         lines = self.rows(column.rows, inner)
         lines.append(f"{inner}RETURN coalesce({self.fragment(column.expression)}, 0) AS value")
         return f"[reduce({total} = 0, {value} IN {self.block('COLLECT', lines, indent)} | {total} + {value})]"
+
+    def groups(self, column: Groups, indent: str) -> str:
+        inner = indent + "  "
+        lines = self.rows(column.rows, inner)
+        carried = [f"{self.fragment(found)} AS {self.variable(variable)}" for variable, found in column.carried]
+        tail = self.tail(column.order, column.limit, ())
+        if sum(map(len, carried)) < LINE:
+            lines.append(f"{inner}WITH {', '.join(carried)}{tail}")
+        else:
+            separator = f",\n{inner}  "
+            lines.append(f"{inner}WITH\n{inner}  {separator.join(carried)}")
+            lines += [f"{inner}{tail.lstrip()}"] if tail else []
+        return self.block("COLLECT", lines + self.returned(column.projection, inner), indent)
 
     def count(self, column: Count, indent: str) -> str:
         inner = indent + "  "
@@ -262,7 +296,7 @@ class _Printer:
         inner = indent + "  "
         lines = []
         for labels, projection in column.cases:
-            test = " OR ".join(f"{variable}:{label}" for label in labels)
+            test = self.labelled(column.variable, labels)
             lines.append(f"{inner}WHEN {test} THEN {self.projection(projection, inner)}")
         return f"[labels({variable}), CASE\n" + "\n".join(lines) + f"\n{indent}END]"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
 from cypher.branches import index_branches, walks_index
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
@@ -171,6 +172,7 @@ def _connection(context: Context, type_name: str, selection: Selection) -> RootP
         page=page,
         nodes=record_nodes(context, type_name, row),
         edge=no_edge_fields,
+        aggregate=aggregates_of(context, type_name, row),
     )
     columns = Columns()
     shape = plan_page(selection, "Query", page_source, columns)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
 from cypher.comparisons import stored_enum
 from cypher.connections import PageSource, plan_page, record_nodes
@@ -79,6 +80,7 @@ def plan_search(context: Context, selection: Selection, columns: Columns) -> tup
         page=page,
         nodes=record_nodes(context, "Record", hit),
         edge=lambda field, row: _edge(field, score, row),
+        aggregate=aggregates_of(context, "Record", hit),
     )
     shape = plan_page(selection, "Query", page_source, columns)
     return StatementPlan(columns.projection()), shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cypher.aggregates import aggregates_of
 from cypher.comparisons import stored_enum
 from cypher.computed import total
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
@@ -78,5 +79,6 @@ def _customers(context: Context, field: Selection, source: Source, channel: Vari
         page=page,
         nodes=record_nodes(context, "Customer", customer),
         edge=no_edge_fields,
+        aggregate=aggregates_of(context, "Customer", customer),
     )
     return plan_page(field, source.type_name, page_source, row)

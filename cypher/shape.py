@@ -154,6 +154,14 @@ class LabelChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class AggregatesShape:
+    """The groups of a connection, in a column of the row around it."""
+
+    column: int
+    group: ObjectShape
+
+
+@dataclass(frozen=True, slots=True)
 class FigureShape:
     """An exact sum, or an average when `average`, by the parts in which the database added it up.
 
@@ -257,6 +265,7 @@ Shape: TypeAlias = (
     | PageInfoShape
     | TotalCount
     | LabelChoice
+    | AggregatesShape
     | FigureShape
     | AmountShape
     | KeysShape

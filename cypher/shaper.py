@@ -8,16 +8,23 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from cypher.cursors import encode_cursor
+from cypher.figures import added, average_text, money_average_text, number_text, only_currency
 from cypher.shape import (
+    AggregatesShape,
+    AmountShape,
     EdgeCursor,
     EmbeddedShape,
     Every,
+    FigureShape,
     First,
     FirstRow,
     Form,
     GlobalId,
     InOrder,
+    KeyShape,
+    KeysShape,
     LabelChoice,
+    LabelledId,
     Leaf,
     MoneyShape,
     NoRecords,
@@ -97,6 +104,22 @@ def build_shaper(shape: Shape) -> Shaper:
         case PageShape():
             return _page(shape)
         case _:
+            return _in_group(shape)
+
+
+def _in_group(shape: Shape) -> Shaper:
+    """The function that shapes what stands in a group of an aggregate."""
+    match shape:
+        case FigureShape():
+            return _figure(shape)
+        case AmountShape(column, currency):
+            return _amount(column, currency)
+        case KeysShape(keys):
+            built = [_key(key) for key in keys]
+            return lambda row: [key(row) for key in built]
+        case LabelledId(column, labels, types):
+            return lambda row: _labelled_id(row[column], row[labels], types)
+        case _:
             raise TypeError(f"{type(shape).__name__} stands only inside a connection")
 
 
@@ -126,6 +149,59 @@ def _money(shape: MoneyShape) -> Shaper:
         return {key: values[name] for key, name in fields}
 
     return money
+
+
+def _figure(shape: FigureShape) -> Shaper:
+    def figure(row: Row) -> dict[str, Any] | None:
+        count, others = row[shape.count], () if shape.others is None else row[shape.others]
+        code = _code(row, shape.currency)
+        if not count or (code is None and shape.currency is not None):
+            return None
+        total = added(row[shape.high], row[shape.low], shape.scale, others)
+        if total is None:
+            return None
+        if code is None:
+            amount = average_text(total, count) if shape.average else number_text(total)
+        else:
+            amount = money_average_text(total, count, code) if shape.average else to_major(int(total), code)
+        values = {"amount": amount, "currency": code, "__typename": "Figure"}
+        return {key: values[name] for key, name in shape.fields}
+
+    return figure
+
+
+def _code(row: Row, currency: int | str | None) -> str | None:
+    """The one currency of the amounts in a row."""
+    if not isinstance(currency, int):
+        return currency
+    found = row[currency]
+    return only_currency(found) if isinstance(found, list) else found
+
+
+def _amount(column: int, currency: int | str) -> Shaper:
+    def amount(row: Row) -> str | None:
+        minor, code = row[column], _code(row, currency)
+        return None if minor is None or code is None else to_major(minor, code)
+
+    return amount
+
+
+def _key(shape: KeyShape) -> Shaper:
+    value = build_shaper(shape.value)
+    label = build_shaper(shape.label) if shape.label else None
+
+    def key(row: Row) -> dict[str, Any]:
+        values = {"field": shape.name, "value": value(row), "__typename": "GroupKey"}
+        values["label"] = label(row) if label else None
+        return {key: values[name] for key, name in shape.fields}
+
+    return key
+
+
+def _labelled_id(uuid: str | None, labels: list[str] | None, types: tuple[str, ...]) -> str | None:
+    if uuid is None or labels is None:
+        return None
+    return next((global_id(name, uuid) for name in types if name in labels), None)
 
 
 def _object(fields: tuple[tuple[str, Shape], ...]) -> Shaper:
@@ -179,6 +255,8 @@ class _PageRows:
     more_after: bool
     more_before: bool
     count: int | None
+    around: Row
+    """The row that holds the page."""
 
 
 def _page(shape: PageShape) -> Shaper:
@@ -198,8 +276,8 @@ def _page_rows(shape: PageShape, row: Row) -> _PageRows:
     rows = rows[: shape.limit]
     count = row[shape.count] if shape.count is not None else None
     if shape.backward:
-        return _PageRows(rows[::-1], shape.bounded_before, more, count)
-    return _PageRows(rows, more, shape.bounded_after, count)
+        return _PageRows(rows[::-1], shape.bounded_before, more, count, row)
+    return _PageRows(rows, more, shape.bounded_after, count, row)
 
 
 def _cursor(shape: PageShape) -> Callable[[Row], str]:
@@ -221,6 +299,9 @@ def _page_field(shape: Shape, cursor: Callable[[Row], str]) -> Callable[[_PageRo
             return lambda found: _page_info(found, fields, cursor)
         case TotalCount():
             return lambda found: found.count
+        case AggregatesShape(column, inner):
+            group = build_shaper(inner)
+            return lambda found: [group(row) for row in found.around[column]]
         case _:
             raise TypeError(f"{type(shape).__name__} is no field of a connection")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
 from cypher.comparisons import stored_enum
 from cypher.connections import PageSource, no_edge_fields, plan_page
@@ -61,6 +62,7 @@ def plan_timeline(context: Context, mapped: Mapped, selection: Selection, source
         page=page,
         nodes=lambda selections, row: [_entry(context, inner, entry, moment, row) for inner in selections],
         edge=no_edge_fields,
+        aggregate=aggregates_of(context, "Dated", entry, {"at": _moment(context.model, entry)}),
     )
     return plan_page(selection, source.type_name, page_source, columns)
 

@@ -1,12 +1,19 @@
-"""Relay connections: a page of records with its edges, its page info and the total count."""
+"""Relay connections: a page of records with its edges, its page info, the total count and aggregates."""
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+import copy
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Generic, Optional, TypeVar
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
 
 T = TypeVar("T")
+TARGET = "target"
 
 
 @strawberry.type
@@ -31,6 +38,50 @@ class Page:
     )
 
 
+class AggregateField(StrawberryField):
+    """`aggregate`: its type and arguments follow the records of its connection, which its metadata names."""
+
+    def resolve_type(self, **_: Any) -> Any:
+        """A list of the figures of the target's records."""
+        target = self.metadata.get(TARGET)
+        figures: Any = _lazy(f"{target}Aggregate") if target else str
+        return StrawberryAnnotation(list[figures]).resolve()
+
+    def copy_with(self, type_var_map: Mapping[str, Any]) -> AggregateField:
+        """The field of a connection of certain records."""
+        node = type_var_map[T.__name__]
+        definition = getattr(node, "__strawberry_definition__", None)
+        return self.of(node.type_name if definition is None else definition.name)
+
+    def of(self, target: str) -> AggregateField:
+        """The field of a connection of `target` records."""
+        found = copy.copy(self)
+        found.metadata = MappingProxyType({TARGET: target})
+        field: Any = _lazy(f"{target}Field")
+        found.arguments = [
+            _argument("groupBy", Optional[list[field]], "Without it one entry for all."),
+            _argument("bucket", _lazy("DateBucket"), "For dates.", default="MONTH"),
+            _argument("first", Optional[int], "At most 1,000 groups, the default."),
+        ]
+        return found
+
+
+def _lazy(name: str) -> Any:
+    return Annotated[name, strawberry.lazy("graph.aggregates")]
+
+
+def _argument(name: str, annotation: Any, description: str, **options: Any) -> StrawberryArgument:
+    return StrawberryArgument(name, name, StrawberryAnnotation(annotation), description=description, **options)
+
+
+_AGGREGATE = AggregateField(description="Figures of all that match, in groups by key, null last.")
+
+
+def aggregate_of(target: str) -> Any:
+    """The `aggregate` of a connection of `target` records; of a generic one, of what it is made for."""
+    return _AGGREGATE.of(target) if target else _AGGREGATE
+
+
 @strawberry.type(description="One record in a page, with its cursor.")
 class Edge(Generic[T]):
     """One record in a page, with its cursor."""
@@ -45,3 +96,4 @@ class Connection(Page, Generic[T]):
 
     nodes: list[T] = strawberry.field(description="The records of this page, without their edges.")
     edges: list[Edge[T]] = strawberry.field(description="The records of this page with their cursors.")
+    aggregate: list[Any] = aggregate_of("")

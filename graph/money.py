@@ -27,9 +27,13 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 def to_major(minor: int, currency: str) -> str:
     """An integer of minor units as a decimal string with the currency's digits, such as `-12.30`."""
-    places = digits(currency)
+    return to_decimal(minor, digits(currency))
+
+
+def to_decimal(number: int, places: int) -> str:
+    """An integer as a decimal string with its last `places` digits after the point."""
     if places == 0:
-        return str(minor)
-    sign, text = ("-", str(-minor)) if minor < 0 else ("", str(minor))
+        return str(number)
+    sign, text = ("-", str(-number)) if number < 0 else ("", str(number))
     text = text.rjust(places + 1, "0")
     return f"{sign}{text[:-places]}.{text[-places:]}"

@@ -16,6 +16,7 @@ Date = NewType("Date", str)
 Decimal = NewType("Decimal", str)
 Currency = NewType("Currency", str)
 Long = NewType("Long", str)
+AggregateValue = NewType("AggregateValue", object)
 
 MAX_DECIMAL = 40
 
@@ -71,6 +72,10 @@ def _parse_long(value: Any) -> int:
     return parsed
 
 
+def _no_input(_: Any) -> Any:
+    raise ValueError("an AggregateValue is only read")
+
+
 def _identity(value: Any) -> Any:
     return value
 
@@ -108,5 +113,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="A whole number of up to 64 bits as a string.",
         serialize=str,
         parse_value=_parse_long,
+    ),
+    AggregateValue: strawberry.scalar(
+        name="AggregateValue",
+        description="A text, number or boolean: dates as ISO 8601, decimals and money as exact texts in major units. "
+        "There is none where no record has a value, or where amounts are in several currencies.",
+        serialize=_identity,
+        parse_value=_no_input,
     ),
 }

@@ -8,6 +8,7 @@ from typing import Any, Optional
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
+from graph.aggregates import derive_aggregates
 from graph.connection import Connection
 from graph.fields import GRAPH
 from graph.inputs import argument, connection_arguments, derive_inputs, paging_arguments
@@ -39,6 +40,7 @@ from graph.types.references import (
 from resolvers.search import SearchConnection
 
 derive_inputs(load_model)
+derive_aggregates(load_model)
 
 _NAMES = {name: name for name, record in load_model().records.items() if not record.part}
 RecordType: Any = strawberry.enum(Enum("RecordType", _NAMES), description="The types of records.")  # type: ignore[call-overload]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
-from graph.connection import Page
+from graph.connection import Page, aggregate_of
 from graph.types.record import Record
 
 
@@ -23,3 +25,4 @@ class SearchConnection(Page):
 
     nodes: list[Record] = strawberry.field(description="The records of this page, without their edges.")
     edges: list[SearchEdge] = strawberry.field(description="The records of this page with their edges.")
+    aggregate: list[Any] = aggregate_of("Record")

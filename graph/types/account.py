@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
-from graph.connection import Connection, Page
+from graph.connection import Connection, Page, aggregate_of
 from graph.fields import IN, OUT, choice, computed, connected, hop, listed, money, one, prop, sections, timeline
 from graph.model import Kind, Property
 from graph.scalars import DateTime
@@ -44,6 +46,7 @@ class AccountContactConnection(Page):
 
     nodes: list[ContactRef] = strawberry.field(description="The contacts of this page, without their edges.")
     edges: list[AccountContactEdge] = strawberry.field(description="The contacts of this page with their edges.")
+    aggregate: list[Any] = aggregate_of("Contact")
 
 
 @strawberry.type

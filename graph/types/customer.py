@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
-from graph.connection import Connection, Page
+from graph.connection import Connection, Page, aggregate_of
 from graph.fields import IN, OUT, choice, connected, embedded, hop, listed, money, one, prop, timeline, tree
 from graph.model import Kind, Property
 from graph.scalars import Date, DateTime, Decimal
@@ -82,6 +84,7 @@ class DescendantConnection(Page):
 
     nodes: list[CustomerRef] = strawberry.field(description="The customers of this page, without their edges.")
     edges: list[DescendantEdge] = strawberry.field(description="The customers of this page with their edges.")
+    aggregate: list[Any] = aggregate_of("Customer")
 
 
 @strawberry.type
@@ -99,6 +102,7 @@ class AffiliationConnection(Page):
 
     nodes: list[CustomerRef] = strawberry.field(description="The customers of this page, without their edges.")
     edges: list[AffiliationEdge] = strawberry.field(description="The customers of this page with their edges.")
+    aggregate: list[Any] = aggregate_of("Customer")
 
 
 @strawberry.type
@@ -117,6 +121,7 @@ class CustomerContactConnection(Page):
 
     nodes: list[ContactRef] = strawberry.field(description="The contacts of this page, without their edges.")
     edges: list[CustomerContactEdge] = strawberry.field(description="The contacts of this page with their edges.")
+    aggregate: list[Any] = aggregate_of("Contact")
 
 
 @strawberry.type
@@ -135,6 +140,7 @@ class ViewedProductConnection(Page):
 
     nodes: list[ProductRef] = strawberry.field(description="The products of this page, without their edges.")
     edges: list[ViewedProductEdge] = strawberry.field(description="The products of this page with their edges.")
+    aggregate: list[Any] = aggregate_of("Product")
 
 
 _AFFILIATION = {"kind": Property("kind", Kind.ENUM, enum=AffiliationKind)}

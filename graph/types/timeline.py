@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
-from graph.connection import Page
+from graph.connection import Page, aggregate_of
 from graph.scalars import DateTime
 from graph.types.enums import TimelineKind
 from graph.types.record import Record
@@ -33,3 +35,4 @@ class TimelineConnection(Page):
 
     nodes: list[TimelineEntry] = strawberry.field(description="The entries of this page, without their edges.")
     edges: list[TimelineEdge] = strawberry.field(description="The entries of this page with their cursors.")
+    aggregate: list[Any] = aggregate_of("Timeline")

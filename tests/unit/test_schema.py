@@ -19,6 +19,7 @@ from resolvers.schema import schema_text
 
 COMMITTED = Path(__file__).parent.parent.parent / "schema.graphql"
 MOST_BYTES = 200_000
+EXPECTED = {"nodes", "edges", "pageInfo", "totalCount", "aggregate"}
 SCHEMA = build_schema(schema_text())
 
 
@@ -57,12 +58,12 @@ def test_everything_has_a_description() -> None:
 
 
 def test_connections_follow_relay() -> None:
-    """Each connection has nodes, edges, pageInfo and totalCount; each field of one takes the paging arguments."""
+    """Each connection has nodes, edges, pageInfo, totalCount and aggregate; each field of one takes the paging arguments."""
     wrong = []
     for type_ in SCHEMA.type_map.values():
         if not isinstance(type_, GraphQLObjectType) or type_.name.startswith("__"):
             continue
-        if type_.name.endswith("Connection") and {"nodes", "edges", "pageInfo", "totalCount"} - set(type_.fields):
+        if type_.name.endswith("Connection") and EXPECTED - set(type_.fields):
             wrong.append(type_.name)
         for name, field in type_.fields.items():
             target = str(field.type).strip("!")
