@@ -97,7 +97,11 @@ REQUESTS: dict[str, tuple[str, dict[str, Any], str]] = {
     "9,000 unknown members": (WHERE, {"w": {f"k{n}": 1 for n in range(9_000)}}, "BAD_USER_INPUT"),
     "10,000 conditions": (WHERE, conditions(100, 100), "COST_LIMIT_EXCEEDED"),
     "2,500 conditions": (WHERE, conditions(25, 100), "COST_LIMIT_EXCEEDED"),
-    "a statement of 20,000 characters": (WHERE, related(100), "COST_LIMIT_EXCEEDED"),
+    "a statement of 26,000 characters": (
+        WHERE.replace("totalCount", "totalCount nodes { id }"),
+        related(100),
+        "COST_LIMIT_EXCEEDED",
+    ),
     "a pyramid of pages": (
         ON_CUSTOMERS.replace("1", "200") % "orders(first: 200) { nodes { items(first: 200) { nodes { id } } } }",
         {},
