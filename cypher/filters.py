@@ -8,17 +8,21 @@ from dataclasses import dataclass, replace
 from cypher.access import Access
 from cypher.arguments import Given, Inputs, Reader
 from cypher.comparisons import Comparison, compared, comparisons, negated, operators_of
-from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of
+from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, late, of
 from cypher.lineage import LINEAGE, depth_block, lineage_predicate
 from cypher.patterns import match_fragment, relation_match
-from graph.errors import BadInput
+from graph.errors import BadInput, CostLimitExceeded
 from graph.inputs import common_fields
 from graph.model import Embedded, Kind, Mapped, Property, Relation, Tree
 
 MAX_FILTER_DEPTH = 12
 MAX_MEMBERS = 100
+MAX_RELATED = 20
+"""Looks at related records in one filter: the database takes longer than twice as long to plan twice as many."""
 MOST_COUNTED = 2**31
 """No filter of an Int needs to count further."""
+
+BLOCKS = ("EXISTS ", "NOT EXISTS ", "COUNT ")
 
 _COUNT = Property("count", Kind.INT, required=True)
 
@@ -70,8 +74,21 @@ def where_predicates(
 
     Raises:
         BadInput: when it nests deeper than is allowed, or a value can't be compared.
+        CostLimitExceeded: when it looks at related records too often.
     """
-    return _predicates(Place(access, type_name, row, edge), where, driven)
+    found = _predicates(Place(access, type_name, row, edge), where, driven)
+    if (count := sum(map(_blocks, found))) > MAX_RELATED:
+        raise CostLimitExceeded(
+            f"`where` looks at related records {count} times; {MAX_RELATED} are allowed.",
+            hint="Put conditions on the same related records together, or split the question.",
+        )
+    return found
+
+
+def _blocks(part: Part) -> int:
+    if isinstance(part, Fragment):
+        return sum(map(_blocks, part.parts))
+    return isinstance(part, str) and part.startswith(BLOCKS)
 
 
 def _predicates(place: Place, where: Given | None, driven: str = "") -> tuple[Fragment, ...]:

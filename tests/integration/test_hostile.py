@@ -54,6 +54,13 @@ def beside(fragments: int) -> str:
     return ON_CUSTOMERS % spread + " ".join(f"fragment F{n} on Customer {fields}" for n in range(fragments))
 
 
+def counts(levels: int) -> str:
+    """Counts of related records on so many levels: none of them brings a record."""
+    related = ("orders", "carts", "leads", "opportunities", "cases", "users", "activities")
+    inner = " ".join(f"{name} {{ totalCount }}" for name in related) + " subtreeLifetimeValue { amount }"
+    return ON_CUSTOMERS % (f"{inner} parent {{ " * levels + inner + " }" * levels)
+
+
 def conditions(alternatives: int, members: int) -> dict[str, Any]:
     """A filter of so many alternatives of so many conditions."""
     inner = [{"name": {"eq": f"n{n}"}} for n in range(members)]
@@ -97,11 +104,8 @@ REQUESTS: dict[str, tuple[str, dict[str, Any], str]] = {
     "9,000 unknown members": (WHERE, {"w": {f"k{n}": 1 for n in range(9_000)}}, "BAD_USER_INPUT"),
     "10,000 conditions": (WHERE, conditions(100, 100), "COST_LIMIT_EXCEEDED"),
     "2,500 conditions": (WHERE, conditions(25, 100), "COST_LIMIT_EXCEEDED"),
-    "a statement of 26,000 characters": (
-        WHERE.replace("totalCount", "totalCount nodes { id }"),
-        related(100),
-        "COST_LIMIT_EXCEEDED",
-    ),
+    "a statement of 40,000 characters": (counts(16), {}, "COST_LIMIT_EXCEEDED"),
+    "40 looks at related records": (WHERE, related(40), "COST_LIMIT_EXCEEDED"),
     "a pyramid of pages": (
         ON_CUSTOMERS.replace("1", "200") % "orders(first: 200) { nodes { items(first: 200) { nodes { id } } } }",
         {},
