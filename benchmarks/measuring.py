@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -17,7 +18,7 @@ from benchmarks.preparation import Asked
 from benchmarks.questions import Question
 from benchmarks.systems import Servers
 
-WARM_SECONDS = 2.0
+WARM_SECONDS = 3.0
 
 Results: TypeAlias = Mapping[tuple[str, int, str], Figures]
 """Figures by question, number of connections and system."""
@@ -41,24 +42,23 @@ class Bench:
     folder: Path
 
     def run(self, asked: Sequence[Asked], effort: Effort) -> Results:
-        """Measure every question; the medians of the rounds."""
-        systems = {one.question.name: (*FORMS, *one.question.systems()) for one in asked}
-        total = sum(map(len, systems.values())) * (1 + effort.rounds * len(effort.connections))
+        """Warm everything up, then measure every question; the medians of the rounds."""
+        bodies = {one.question.name: self._write_bodies(one.question) for one in asked}
+        pairs = [(one, system) for one in asked for system in _systems(one.question)]
+        with progress("Warming up", total=len(pairs)) as shown:
+            for one, system in pairs:
+                seconds = min(WARM_SECONDS, effort.seconds)
+                self._measure(system, one, bodies[one.question.name], max(effort.connections), seconds, 0)
+                shown.advance()
         rounds: dict[tuple[str, int, str], list[Figures]] = defaultdict(list)
-        with progress("Measuring", total=total) as shown:
-            for one in asked:
+        with progress("Measuring", total=len(pairs) * effort.rounds * len(effort.connections)) as shown:
+            for one, connections, number in itertools.product(asked, effort.connections, range(effort.rounds)):
                 name = one.question.name
-                bodies = self._write_bodies(one.question)
-                for system in systems[name]:
-                    self._measure(system, one, bodies, max(effort.connections), min(WARM_SECONDS, effort.seconds), 0)
+                for system in _turned(_systems(one.question), number):
+                    found = self._measure(system, one, bodies[name], connections, effort.seconds, number + 1)
+                    rounds[name, connections, system].append(found)
                     shown.advance()
-                for connections in effort.connections:
-                    for number in range(effort.rounds):
-                        for system in _turned(systems[name], number):
-                            found = self._measure(system, one, bodies, connections, effort.seconds, number + 1)
-                            rounds[name, connections, system].append(found)
-                            shown.advance()
-        return {key: medians(found) for key, found in rounds.items()}
+        return {key: medians(rounds[key]) for key in _in_order(asked, effort)}
 
     def _measure(
         self, system: str, one: Asked, bodies: Mapping[str, Path], connections: int, seconds: float, seed: int
@@ -80,6 +80,15 @@ class Bench:
             ]
             found[system].write_bytes(b"\n".join(lines) + b"\n")
         return found
+
+
+def _systems(question: Question) -> Sequence[str]:
+    return (*FORMS, *question.systems())
+
+
+def _in_order(asked: Sequence[Asked], effort: Effort) -> Iterator[tuple[str, int, str]]:
+    for one, connections in itertools.product(asked, effort.connections):
+        yield from ((one.question.name, connections, system) for system in _systems(one.question))
 
 
 def _turned(systems: Sequence[str], number: int) -> Sequence[str]:

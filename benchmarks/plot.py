@@ -12,7 +12,6 @@ from benchmarks.measuring import Results
 
 COLOURS = ("#9aa5b1", "#616e7c", "#0f766e", "#d97706", "#be185d")
 BAR = 0.16
-SMALLEST = "requests a second, logarithmic"
 
 
 def draw(path: Path, results: Results, connections: int) -> None:
@@ -33,7 +32,8 @@ def draw(path: Path, results: Results, connections: int) -> None:
         axes.set_yticks(range(len(names)), names)
         axes.invert_yaxis()
         axes.set_xscale("log")
-        axes.set_xlabel(f"{SMALLEST}, at {connections} connections")
+        axes.set_xlim(left=1)
+        axes.set_xlabel(f"requests a second at {connections} connections, logarithmic")
         axes.spines[["top", "right"]].set_visible(False)
         figure.legend(loc="outside upper center", ncols=len(systems), frameon=False)
         figure.savefig(path, format="svg", metadata={"Date": None})

@@ -43,6 +43,8 @@ async def prepare(connection: Connection, sample: Sample, names: Sequence[str]) 
         with progress("Recording statements", total=sum(len(question.cases) for question in chosen)) as shown:
             found = []
             for question in chosen:
+                if not question.cases:
+                    raise SystemExit(f"Too few customers to ask {question.name} about: choose more by --customers.")
                 ask, text = recorders[question.company], question.text(OURS)
                 recorded = []
                 for case in question.cases:

@@ -81,6 +81,14 @@ def questions(sample: Sample, cursors: Mapping[int, str]) -> tuple[Question, ...
         Question("list", "50 customers of a channel, three levels", "list", company, _of_channels(sample)),
         Question("search", "customers by words", "search", company, _searches(sample), answers.unordered),
         *_pages(sample, cursors),
+        Question(
+            "aggregate",
+            "orders by status and month: count and sum",
+            "aggregate",
+            company,
+            [Case({}, {"org": company.id})],
+            answers.figures,
+        ),
     )
 
 
