@@ -11,7 +11,7 @@ from cypher.hierarchy import plan_tree
 from cypher.printer import Batch, Template, print_batch, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
 from cypher.relations import plan_relation
-from cypher.roots import plan_root
+from cypher.roots import RootPlan, plan_root
 from cypher.sections import plan_sections
 from cypher.selection import Selection
 from cypher.shape import RowsShape
@@ -73,9 +73,17 @@ class Compiler:
         Raises:
             BadInput: when an argument is not usable.
         """
-        context = Context(self.model, Access(self.model, kind), self.limits, FIELD_PLANNERS)
-        plan = plan_root(context, root, selection)
+        plan = self.plan(kind, root, selection)
         asks = not isinstance(root, RootViewer)
         batch = print_batch(plan.statement) if isinstance(root, (RootById, RootByOrigin)) else None
         cost = Cost(requested(plan.shape), build_counter(plan.shape), plan.times)
         return Compiled(print_template(plan.statement), plan.shape, build_rows_shaper(plan.shape), asks, batch, cost)
+
+    def plan(self, kind: AccessKind, root: Root, selection: Selection) -> RootPlan:
+        """The plan of a root field, from which its statement is printed.
+
+        Raises:
+            BadInput: when an argument is not usable.
+        """
+        context = Context(self.model, Access(self.model, kind), self.limits, FIELD_PLANNERS)
+        return plan_root(context, root, selection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,9 +58,19 @@ class Template:
 def print_template(plan: StatementPlan) -> Template:
     """Print a plan: the same shape always gives the same text."""
     printer = _Printer()
+    return Template("CYPHER 5\n" + "\n".join(_print_plan(printer, plan)), printer.params)
+
+
+def _print_plan(printer: _Printer, plan: StatementPlan) -> list[str]:
     lines = printer.rows(plan.rows, "") if plan.rows else []
-    lines += printer.returned(plan.projection, "", scope=plan.rows is not None)
-    return Template("CYPHER 5\n" + "\n".join(lines), printer.params)
+    return lines + printer.returned(plan.projection, "", scope=plan.rows is not None)
+
+
+def part_printer(plan: StatementPlan) -> Callable[[Part], str]:
+    """A function that prints any part of a plan as it stands in the plan's statement, with the same names."""
+    printer = _Printer()
+    _print_plan(printer, plan)
+    return printer.part
 
 
 @dataclass(frozen=True, slots=True)

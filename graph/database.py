@@ -226,15 +226,25 @@ class Database:
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error
 
-    async def plan_of(self, statement: Statement) -> dict[str, Any]:
-        """The plan that the database makes for a statement, without running it."""
+    async def plan_of(self, statement: Statement, *, profile: bool = False) -> dict[str, Any]:
+        """The plan that the database makes for a statement, without running it.
+
+        Args:
+            statement: what to plan.
+            profile: Run it all the same, and tell the rows and the accesses of each operator.
+
+        Raises:
+            C360Error: what went wrong in the database.
+        """
+        text = f"{'PROFILE' if profile else 'EXPLAIN'} {statement.text}"
         try:
             async with self.driver.session(database=self.name, default_access_mode=neo4j.READ_ACCESS) as session:
-                result = await session.run(f"EXPLAIN {statement.text}", dict(statement.parameters))
+                result = await session.run(neo4j.Query(text, timeout=self.timeout), dict(statement.parameters))
+                await result.value()
                 summary = await result.consume()
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error
-        return dict(summary.plan or {})
+        return dict((summary.profile if profile else summary.plan) or {})
 
 
 def translated(error: Neo4jError | DriverError) -> C360Error:

@@ -1,0 +1,124 @@
+"""Shows a plan as a tree to read: what is matched, ordered and limited, and what each row holds. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cypher.fragment import Fragment, Part
+from cypher.patterns import node_fragment, step_fragment
+from cypher.plan import (
+    Aggregate,
+    Branch,
+    Collect,
+    Column,
+    Count,
+    Groups,
+    Match,
+    NodePattern,
+    Projection,
+    Rows,
+    SortKey,
+    StatementPlan,
+    Sum,
+    Switch,
+    Value,
+)
+from cypher.printer import part_printer
+
+Write: TypeAlias = Callable[[Part], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A line and what belongs below it."""
+
+    text: str
+    children: tuple[Outline, ...] = ()
+
+
+def outline_plan(plan: StatementPlan) -> Outline:
+    """The plan as a tree; variables and parameters are named as in the statement that is printed of it."""
+    write = part_printer(plan)
+    return Outline("statement", (*(_rows(plan.rows, write) if plan.rows else ()), *_projection(plan.projection, write)))
+
+
+def _rows(rows: Rows, write: Write) -> Iterator[Outline]:
+    if len(rows.branches) == 1:
+        yield from _branch(rows.branches[0], write)
+    else:
+        word = "union" if rows.distinct else "union all"
+        yield Outline(word, tuple(Outline("branch", tuple(_branch(branch, write))) for branch in rows.branches))
+    if rows.distinct and len(rows.branches) == 1:
+        yield Outline("distinct")
+    for variable, expression in rows.lets:
+        yield Outline(f"let {write(variable)} = {write(expression)}")
+    for predicate in rows.having:
+        yield Outline(f"having {write(predicate)}")
+    yield from _ends(rows.order, rows.limit, write)
+
+
+def _branch(branch: Branch, write: Write) -> Iterator[Outline]:
+    if branch.call:
+        yield Outline(write(branch.call))
+    yield from _match(branch.match, write)
+    yield from _ends(branch.order, branch.limit, write)
+
+
+def _match(match: Match, write: Write) -> Iterator[Outline]:
+    if isinstance(match.start, NodePattern):
+        start, predicates = node_fragment(match.start), [match.start.predicate]
+    else:
+        start, predicates = Fragment(("(", match.start, ")")), []
+    predicates += [step.node.predicate for step in match.steps if step.repeat is None]
+    path = write(Fragment((start, *map(step_fragment, match.steps))))
+    where = tuple(Outline(f"where {write(predicate)}") for predicate in (*predicates, *match.where))
+    walked = (Outline(f"index {', '.join(match.index)}"),) if match.index else ()
+    yield Outline(f"match {path}", (*walked, *where))
+
+
+def _ends(order: tuple[SortKey, ...], limit: Part | None, write: Write) -> Iterator[Outline]:
+    if order:
+        keys = ", ".join(write(key.expression) + (" desc" if key.descending else "") for key in order)
+        yield Outline(f"order by {keys}")
+    if limit is not None:
+        yield Outline(f"limit {write(limit)}")
+
+
+def _projection(projection: Projection, write: Write) -> Iterator[Outline]:
+    for item in projection.items:
+        only = f" for {'|'.join(item.only[1])}" if item.only else ""
+        yield Outline(f"item {write(item.variable)}{only}", (_column(item.column, write),))
+    columns = [_column(column, write) for column in projection.columns]
+    yield Outline("row", tuple(Outline(f"{number}: {one.text}", one.children) for number, one in enumerate(columns)))
+
+
+def _column(column: Column, write: Write) -> Outline:
+    match column:
+        case Value(expression):
+            return Outline(write(expression))
+        case Collect(rows, projection):
+            return Outline("collect", (*_rows(rows, write), *_projection(projection, write)))
+        case Count(rows):
+            return Outline("count", tuple(_rows(rows, write)))
+        case Aggregate(rows, expression):
+            return Outline(f"sum of {write(expression)}", tuple(_rows(rows, write)))
+        case Sum(parts):
+            return Outline("sum", tuple(_column(part, write) for part in parts))
+        case Groups():
+            return _groups(column, write)
+        case Switch(variable, cases):
+            return Outline(f"by label of {write(variable)}", tuple(_case(case, write) for case in cases))
+
+
+def _groups(groups: Groups, write: Write) -> Outline:
+    carried = tuple(Outline(f"{write(variable)} = {write(value)}") for variable, value in groups.carried)
+    ends = tuple(_ends(groups.order, groups.limit, write))
+    rows, projection = _rows(groups.rows, write), _projection(groups.projection, write)
+    return Outline("groups", (*rows, *carried, *ends, *projection))
+
+
+def _case(case: tuple[tuple[str, ...], Projection], write: Write) -> Outline:
+    labels, projection = case
+    return Outline("|".join(labels), tuple(_projection(projection, write)))
