@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from cypher.fragment import Fragment, Part
@@ -45,8 +45,10 @@ def outline_plan(plan: StatementPlan) -> Outline:
 
 
 def _rows(rows: Rows, write: Write) -> Iterator[Outline]:
-    if len(rows.branches) == 1:
-        yield from _branch(rows.branches[0], write)
+    first, order, limit = rows.branches[0], rows.order, rows.limit
+    if len(rows.branches) == 1 and not (first.limit and rows.order):
+        yield from _branch(replace(first, order=(), limit=None), write)
+        order, limit = order or first.order, limit or first.limit
     else:
         word = "union" if rows.distinct else "union all"
         yield Outline(word, tuple(Outline("branch", tuple(_branch(branch, write))) for branch in rows.branches))
@@ -56,7 +58,7 @@ def _rows(rows: Rows, write: Write) -> Iterator[Outline]:
         yield Outline(f"let {write(variable)} = {write(expression)}")
     for predicate in rows.having:
         yield Outline(f"having {write(predicate)}")
-    yield from _ends(rows.order, rows.limit, write)
+    yield from _ends(order, limit, write)
 
 
 def _branch(branch: Branch, write: Write) -> Iterator[Outline]:

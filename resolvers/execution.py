@@ -66,6 +66,7 @@ class Prepared:
     """A request that is ready to run; `compiled` when nothing of it is left to graphql-core's executor."""
 
     tree: DocumentNode
+    operation: Operation
     roots: tuple[KnownRoot, ...]
     planned: Mapping[str, Bound | Exception]
     compiled: bool
@@ -139,7 +140,7 @@ class Engine:
             return Result(None, [refusal], executed=False, spent=spent, timings=timings)
         query = known.definition.kind is OperationType.QUERY
         compiled = query and not any(root.name in INTROSPECTION for root in roots)
-        return Prepared(document.tree, roots, planned, compiled, cost)
+        return Prepared(document.tree, operation, roots, planned, compiled, cost)
 
     def _operation(self, known: KnownOperation, variables: Mapping[str, Any] | None) -> Operation | list[GraphQLError]:
         try:

@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from graph.local import Connection
+from tests.world import World
 
 C360 = Path(sys.executable).parent / "c360"
 SMALL = Path(__file__).parent.parent / "fixtures" / "online_retail" / "small.csv"
@@ -177,3 +178,27 @@ def test_the_schema_is_printed_and_checked(environment: dict[str, str]) -> None:
 
     assert "type Query {" in printed.stdout
     assert "schema.graphql is up to date" in checked.stdout
+
+
+def test_explain_prints_what_becomes_of_a_document(elsewhere: dict[str, str], tmp_path: Path, world: World) -> None:
+    """Selection, plan, Cypher, parameters and the database's plan; what is wrong is told by code and exit status."""
+    environment = {**elsewhere, "C360_VIEWER": f"uma@{world.key}.example"}
+    document, other = tmp_path / "one.graphql", tmp_path / "other.graphql"
+    document.write_text("query One($name: String!) { customers(where: {name: {eq: $name}}) { nodes { name } } }")
+    (tmp_path / "one.variables.json").write_text('{"name": "Head"}')
+    other.write_text("query A { customers { nope } } query B { viewer { displayName } }")
+
+    plain = c360("explain", str(document), env=environment)
+    profiled = c360("explain", str(document), "--variables", '{"name": "Shop"}', "--profile", env=environment)
+    refused = c360("explain", str(other), "--operation", "B", env=environment)
+    missing = c360("explain", str(tmp_path / "none.graphql"), env=environment)
+
+    assert 0 == plain.returncode, plain.stderr
+    for words in ("MATCH (customer0:Customer)", '"Head"', "ProduceResults", "├──"):
+        assert words in plain.stdout
+    assert 0 == profiled.returncode, profiled.stderr
+    assert '"Shop"' in profiled.stdout
+    assert "db hits in all" in profiled.stdout
+    assert (1, True) == (refused.returncode, "error [GRAPHQL_VALIDATION_FAILED]" in refused.stderr)
+    assert "line 1, column 23" in refused.stderr
+    assert (1, True) == (missing.returncode, "error [BAD_USER_INPUT]" in missing.stderr)
