@@ -38,8 +38,9 @@ Aggregated: TypeAlias = Property | Relation | TypeName
 def aggregated_fields(model: Model, target: str) -> dict[str, Aggregated]:
     """What aggregates of `target` records can group by and compute with, by the name of the field.
 
-    Stored properties with those of embedded objects, and relations to one record. Left out are ids, which make each
-    record a group of its own, lists, which have no order, and versions, which mean nothing together.
+    Stored properties with those of embedded objects, the currency of amounts, and relations to one record. Left out
+    are ids, which make each record a group of its own, lists, which have no order, and versions, which mean nothing
+    together.
     """
     fields = common_fields(model, target)
     for mapped in tuple(fields.values()):
@@ -50,6 +51,10 @@ def aggregated_fields(model: Model, target: str) -> dict[str, Aggregated]:
         stored = isinstance(mapped, Property) and mapped.kind not in (Kind.ID, Kind.STRINGS) and name != "version"
         if stored or (isinstance(mapped, Relation) and mapped.shape == "one"):
             found[name] = mapped  # type: ignore[assignment]
+    for amount in tuple(found.values()):
+        if isinstance(amount, Property) and amount.currency:
+            # Only amounts of one currency have a sum, so theirs must be a key.
+            found.setdefault(amount.currency, Property(amount.currency, Kind.STRING))
     if target in model.abstract:
         found["recordType"] = TypeName()
     if target == "Dated":
