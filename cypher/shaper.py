@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from cypher.cursors import encode_cursor
@@ -79,19 +79,10 @@ def _in_order(shape: InOrder) -> RowsShaper:
 def build_shaper(shape: Shape) -> Shaper:
     """The function that shapes a row."""
     match shape:
-        case Typename(type_name):
-            return lambda _: type_name
-        case Leaf(column, form):
-            return _leaf(column, form)
-        case GlobalId(column, type_name):
-            return lambda row: None if row[column] is None else global_id(type_name, row[column])
+        case Typename() | Leaf() | GlobalId() | ObjectShape() | EmbeddedShape():
+            return _Source().function(shape)
         case MoneyShape():
             return _money(shape)
-        case ObjectShape(fields):
-            return _object(fields)
-        case EmbeddedShape(column, value, inner):
-            build = build_shaper(inner)
-            return lambda row: build(row) if row[column] == value else None
         case SwitchShape(column, shapes):
             return _switch(column, {label: build_shaper(inner) for label, inner in shapes.items()})
         case LabelChoice(column, values):
@@ -99,8 +90,8 @@ def build_shaper(shape: Shape) -> Shaper:
         case First():
             return _first(shape)
         case Every(column, inner):
-            each = build_shaper(inner)
-            return lambda row: [each(item) for item in row[column]]
+            every = _Source().function_of_rows(inner)
+            return lambda row: every(row[column])
         case PageShape():
             return _page(shape)
         case _:
@@ -123,18 +114,68 @@ def _in_group(shape: Shape) -> Shaper:
             raise TypeError(f"{type(shape).__name__} stands only inside a connection")
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A function of a row as source: compiled into one expression, a field costs no call.
+
+    Source is made of column numbers, of names that are bound here, and of the `repr` of response keys.
+    """
+
+    names: dict[str, Any] = field(default_factory=dict)
+    cursor: Shaper | None = None
+    """What makes the cursor of a row, for the edges of a page."""
+
+    def function(self, shape: Shape) -> Shaper:
+        """The function that shapes a row."""
+        shaper: Shaper = self._compiled(f"lambda row: {self.expression(shape)}")
+        return shaper
+
+    def function_of_rows(self, shape: Shape) -> Callable[[list[Row]], list[Any]]:
+        """The function that shapes each of several rows."""
+        several: Callable[[list[Row]], list[Any]] = self._compiled(
+            f"lambda rows: [{self.expression(shape)} for row in rows]"
+        )
+        return several
+
+    def expression(self, shape: Shape) -> str:
+        """What a shape makes of `row`."""
+        match shape:
+            case Typename(type_name):
+                return repr(type_name)
+            case Leaf(column, form):
+                return self.leaf(f"row[{column:d}]", form)
+            case GlobalId(column, type_name):
+                value = f"row[{column:d}]"
+                return f"(None if {value} is None else {self.bound(global_id)}({type_name!r}, {value}))"
+            case ObjectShape(fields):
+                return "{" + ", ".join(f"{key!r}: {self.expression(inner)}" for key, inner in fields) + "}"
+            case EmbeddedShape(column, value, inner):
+                return f"({self.expression(inner)} if row[{column:d}] == {self.bound(value)} else None)"
+            case EdgeCursor():
+                return f"{self.bound(self.cursor)}(row)"
+            case _:
+                return f"{self.bound(build_shaper(shape))}(row)"
+
+    def leaf(self, value: str, form: Form) -> str:
+        """A scalar in its form."""
+        if form is Form.MOMENT:
+            return f"(None if {value} is None else {self.bound(moment)}({value}))"
+        return f"({value} or [])" if form is Form.LIST else value
+
+    def bound(self, value: Any) -> str:
+        """A name for a value in the source."""
+        name = f"v{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def _compiled(self, source: str) -> Any:
+        return eval(source, self.names)  # noqa: S307 - made above of nothing that a caller wrote but names
+
+
 def moment(millis: int) -> str:
     """Milliseconds since 1970 as an RFC 3339 string in UTC."""
     text = (_EPOCH + dt.timedelta(milliseconds=millis)).isoformat(timespec="milliseconds")
     return text[:23] + "Z"
-
-
-def _leaf(column: int, form: Form) -> Shaper:
-    if form is Form.MOMENT:
-        return lambda row: None if row[column] is None else moment(row[column])
-    if form is Form.LIST:
-        return lambda row: row[column] or []
-    return lambda row: row[column]
 
 
 def _money(shape: MoneyShape) -> Shaper:
@@ -202,11 +243,6 @@ def _labelled_id(uuid: str | None, labels: list[str] | None, types: tuple[str, .
     if uuid is None or labels is None:
         return None
     return next((global_id(name, uuid) for name in types if name in labels), None)
-
-
-def _object(fields: tuple[tuple[str, Shape], ...]) -> Shaper:
-    built = [(key, build_shaper(inner)) for key, inner in fields]
-    return lambda row: {key: shape(row) for key, shape in built}
 
 
 def _switch(column: int, shapes: Mapping[str, Shaper]) -> Shaper:
@@ -290,18 +326,18 @@ def _page_field(shape: Shape, cursor: Callable[[Row], str]) -> Callable[[_PageRo
         case Typename(type_name):
             return lambda _: type_name
         case PageNodes(inner):
-            node = build_shaper(inner)
-            return lambda found: [node(row) for row in found.rows]
+            nodes = _Source().function_of_rows(inner)
+            return lambda found: nodes(found.rows)
         case PageEdges(fields):
-            edge = [(key, cursor if isinstance(inner, EdgeCursor) else build_shaper(inner)) for key, inner in fields]
-            return lambda found: [{key: build(row) for key, build in edge} for row in found.rows]
+            edges = _Source(cursor=cursor).function_of_rows(ObjectShape(fields))
+            return lambda found: edges(found.rows)
         case PageInfoShape(fields):
             return lambda found: _page_info(found, fields, cursor)
         case TotalCount():
             return lambda found: found.count
         case AggregatesShape(column, inner):
-            group = build_shaper(inner)
-            return lambda found: [group(row) for row in found.around[column]]
+            groups = _Source().function_of_rows(inner)
+            return lambda found: groups(found.around[column])
         case _:
             raise TypeError(f"{type(shape).__name__} is no field of a connection")
 
