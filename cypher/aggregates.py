@@ -13,7 +13,8 @@ from typing import Any, LiteralString, TypeAlias
 
 from cypher.arguments import Given
 from cypher.context import Context
-from cypher.fragment import Fragment, Param, Variable, cypher, of, param
+from cypher.fragment import Fragment, Variable, cypher, of, param
+from cypher.paging import USUAL_SHARE
 from cypher.patterns import match_fragment, relation_match
 from cypher.plan import Columns, Groups, Rows, SortKey, Value
 from cypher.selection import Selection
@@ -85,15 +86,15 @@ def plan_aggregate(source: AggregateSource, selection: Selection, rows: Rows, co
                 shapes.append((one.key, Leaf(plan.figure(cypher("count(*)")), Form.PLAIN)))
             case _:
                 shapes.append((one.key, _computed(plan, one)))
-    limit = _limit(source.context, selection.arguments.get("first")) if keys else None
+    limit, reckoned = _limit(source.context, selection.arguments.get("first"))
     groups = Groups(
         rows=replace(rows, lets=(*rows.lets, *_named(plan.lets))),
         carried=_named(plan.carried),
         projection=plan.row.projection(),
         order=tuple(plan.order),
-        limit=limit,
+        limit=param(limit) if keys else None,
     )
-    return AggregatesShape(columns.add(groups), ObjectShape(tuple(shapes)))
+    return AggregatesShape(columns.add(groups), ObjectShape(tuple(shapes)), reckoned if keys else 0)
 
 
 def _named(found: Mapping[Fragment, Variable]) -> tuple[tuple[Variable, Fragment], ...]:
@@ -135,17 +136,15 @@ class _Plan:
         return self.row.add(Value(found if after is None else cypher(found, after)))
 
 
-def _limit(context: Context, first: Given | None) -> Param:
+def _limit(context: Context, first: Given | None) -> tuple[int, int]:
+    """How many groups there may be, and how many count in the cost of the request."""
     most = context.limits.max_groups
     if first is None:
-        return param(most)
-
-    def checked(asked: int) -> int:
-        if not 0 <= asked <= most:
-            raise BadInput(f"`first` is {asked}; it goes from 0 to {most}.", hint="Narrow the groups by `where`.")
-        return asked
-
-    return first.param(checked)
+        return most, most // USUAL_SHARE
+    limit = first.known()
+    if not 0 <= limit <= most:
+        raise BadInput(f"`first` is {limit}; it goes from 0 to {most}.", hint="Narrow the groups by `where`.")
+    return limit, limit
 
 
 def _keys(plan: _Plan, selection: Selection) -> list[KeyShape]:

@@ -1,8 +1,8 @@
 """What a plan costs: the records that its pages and lists may bring, and those that they brought.
 
 Every page costs the size that is asked for, and so does each page inside it for every record around it; one whose
-size is not asked for is reckoned smaller than it may be. What one record leads to (its channel, its parent) costs
-nothing by itself: the depth of a selection bounds it.
+size is not asked for is reckoned smaller than it may be. Groups of an aggregate count like records. What one record
+leads to (its channel, its parent) costs nothing by itself: the depth of a selection bounds it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from cypher.arguments import Inputs
 from cypher.fragment import Param
 from cypher.shape import (
+    AggregatesShape,
     EmbeddedShape,
     Every,
     First,
@@ -73,8 +74,9 @@ def _most(shape: Shape) -> int:
         case ObjectShape(fields) | PageEdges(fields):
             return sum(_most(inner) for _, inner in fields)
         case PageShape():
+            groups = sum(one.reckoned for one in _aggregates(shape))
             inner = sum(_most(field) for _, field in shape.fields)
-            return shape.reckoned * (1 + inner) if shape.rows is not None else 0
+            return groups + (shape.reckoned * (1 + inner) if shape.rows is not None else 0)
         case SwitchShape(_, shapes):
             return max(map(_most, shapes.values()), default=0)
         case Every(_, inner):
@@ -85,6 +87,11 @@ def _most(shape: Shape) -> int:
             return _most(inner)
         case _:
             return 0
+
+
+def _aggregates(shape: PageShape) -> list[AggregatesShape]:
+    """The aggregates of a page that bring groups."""
+    return [field for _, field in shape.fields if isinstance(field, AggregatesShape) and field.reckoned]
 
 
 def build_counter(shape: RowsShape) -> Callable[[list[Row]], int]:
@@ -131,6 +138,13 @@ def _together(shapes: list[Shape]) -> Counter | None:
 
 
 def _page(shape: PageShape) -> Counter | None:
+    rows, groups = _page_rows(shape), [one.column for one in _aggregates(shape)]
+    if not groups:
+        return rows
+    return lambda row: sum([len(row[column]) for column in groups]) + (rows(row) if rows else 0)
+
+
+def _page_rows(shape: PageShape) -> Counter | None:
     column, limit, inner = shape.rows, shape.limit, _together([inner for _, inner in shape.fields])
     if column is None:
         return None

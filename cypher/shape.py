@@ -155,10 +155,14 @@ class LabelChoice:
 
 @dataclass(frozen=True, slots=True)
 class AggregatesShape:
-    """The groups of a connection, in a column of the row around it."""
+    """The groups of a connection, in a column of the row around it.
+
+    `reckoned` is how many groups count in the cost of the request; one entry for all is free like a count.
+    """
 
     column: int
     group: ObjectShape
+    reckoned: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,7 +335,7 @@ def _page_field(shape: Shape, cursor: Callable[[Row], str]) -> Callable[[_PageRo
             return lambda found: _page_info(found, fields, cursor)
         case TotalCount():
             return lambda found: found.count
-        case AggregatesShape(column, inner):
+        case AggregatesShape(column, inner, _):
             groups = _Source().function_of_rows(inner)
             return lambda found: groups(found.around[column])
         case _:

@@ -44,6 +44,14 @@ def pages(value: Any) -> int:
             "query One($id: ID!) { nodes(ids: [$id, $id]) { ... on Account { cases(first: 4) { nodes { id } } } } }",
             10,
         ),
+        ("{ customers { aggregate { count } } }", 0),
+        (
+            """{ customers(first: 3) {
+              aggregate(groupBy: [kind], first: 7) { count }
+              nodes { orders { aggregate(groupBy: [status]) { count } all: aggregate { count } } }
+            } }""",
+            160,
+        ),
         ('{ search(text: "a", first: 2) { nodes { ... on Account { customers(first: 3) { nodes { id } } } } } }', 8),
     ],
 )
@@ -66,6 +74,18 @@ async def test_what_was_brought_is_counted(path: Path, world: World, ask: Asker)
 
     if result.spent is not None:
         assert result.spent.actual >= sum(map(pages, (result.data or {}).values()))
+
+
+async def test_groups_are_counted(world: World, ask: Asker) -> None:
+    """Each group that an answer brought counts, at the root and in every record of a page."""
+    query = """{ customers(first: 2, orderBy: [{name: ASC}]) {
+      aggregate(groupBy: [kind]) { count } nodes { orders { aggregate(groupBy: [number]) { count } } }
+    } }"""
+
+    result = await ask.engine.execute(Request(query, {}, None, world.viewer(), "request"))
+
+    assert result.spent is not None
+    assert 2 + 2 + 3 == result.spent.actual
 
 
 async def test_what_costs_too_much_is_refused(world: World, ask: Asker) -> None:
