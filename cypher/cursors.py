@@ -42,13 +42,13 @@ def decode_cursor(text: str, mark: str, kinds: Sequence[Kind]) -> tuple[Any, ...
         BadInput: when it is no cursor, or one of another order.
     """
     if len(text) > MAX_CURSOR_LENGTH:
-        raise _unusable()
+        raise unusable()
     try:
         raw = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:
-        raise _unusable() from error
+        raise unusable() from error
     if not isinstance(raw, list) or len(raw) != len(kinds) + 1 or raw[0] != mark:
-        raise _unusable()
+        raise unusable()
     return tuple(_value(value, kind) for value, kind in zip(raw[1:], kinds, strict=True))
 
 
@@ -82,10 +82,11 @@ def _is_integer(value: Any) -> bool:
 
 
 def _refuse() -> Any:
-    raise _unusable()
+    raise unusable()
 
 
-def _unusable() -> BadInput:
+def unusable() -> BadInput:
+    """What is wrong with a cursor that can't be used."""
     return BadInput(
         "This cursor does not belong to this connection in this order.",
         hint="Pass a cursor that this field returned with the same orderBy.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from cypher.arguments import Arguments, Given
-from cypher.cursors import decode_cursor, order_mark
+from cypher.cursors import decode_cursor, order_mark, unusable
 from cypher.fragment import Fragment, Param, Variable, cypher, joined, of
 from cypher.plan import SortKey
 from graph.errors import BadInput
@@ -138,7 +138,11 @@ def _cursor(given: Given | None, order: Order) -> CursorKeys | None:
     kinds = [key.kind for key in order.keys]
 
     def decoded(text: str) -> tuple[Any, ...]:
-        return decode_cursor(text, order.mark, kinds)
+        values = decode_cursor(text, order.mark, kinds)
+        # Only a forged cursor lacks what every row has.
+        if any(value is None and not key.nullable for value, key in zip(values, order.keys, strict=True)):
+            raise unusable()
+        return values
 
     missing = given.decide(lambda text: tuple(value is None for value in decoded(text)))
     return tuple(None if nothing else given.param(_at(decoded, place)) for place, nothing in enumerate(missing))

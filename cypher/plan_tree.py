@@ -38,6 +38,9 @@ class PlanTree(Generic[T]):
             place = place.ways.get(place.ask(inputs))
         return place
 
+    def __len__(self) -> int:
+        return _leaves(self._top)
+
     def add(self, questions: Sequence[Question], plan: T) -> None:
         """Keep a plan with the questions that were asked for it."""
         if not questions:
@@ -53,3 +56,9 @@ class PlanTree(Generic[T]):
                 further = fork.ways[answer] = _Fork(question.ask)
             fork, answer = further, question.answer
         fork.ways[answer] = plan
+
+
+def _leaves(place: object) -> int:
+    if isinstance(place, _Fork):
+        return sum(map(_leaves, place.ways.values()))
+    return place is not None

@@ -17,11 +17,13 @@ from graphql import (
 )
 
 from cypher.access import Viewer
+from cypher.context import Limits
 from cypher.selection import Operation, Selection, read_variables, root_selection
 from graph.errors import C360Error, DatabaseUnavailable
 from resolvers.errors import ErrorLimits, format_errors
 from resolvers.execution import Engine, Prepared, Request, _assembled
 from resolvers.lanes import Bound
+from resolvers.limits import DocumentLimits
 from resolvers.timings import Timings
 from tests.generating.documents import Case
 from tests.generating.rows import RowMaker
@@ -36,6 +38,13 @@ class NoDatabase:
     async def read(self, statements: Any, **_: Any) -> list[list[Any]]:
         """Refuse."""
         raise AssertionError(f"nothing is sent, but {len(statements)} statements were")
+
+
+def new_engine() -> Engine:
+    """An engine that knows no document and no plan yet, without limits that made-up documents would meet."""
+    many = 10**9
+    limits = Limits(max_records=many, max_statement=many)
+    return Engine.of(NoDatabase(), limits, DocumentLimits(many, many, many, many, many, many, many))
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,9 @@ def overlapping(schema: GraphQLSchema, type_name: str) -> tuple[GraphQLNamedType
 
 
 def _meaning(field_name: str, argument: str) -> str:
-    """What an id of an argument is of: `id` of a root field by id is of the field's type."""
+    """What an argument is about: an id of a root field is of the field's type, a field of figures one that fits."""
+    if argument == "field":
+        return field_name
     root = ROOTS.get(field_name)
     if argument == "id" and isinstance(root, RootById) and root.type_name != "Node":
         return f"{root.type_name[0].lower()}{root.type_name[1:]}Id"

@@ -18,15 +18,20 @@ from graphql import (
 
 from cypher.selection import Selection
 from cypher.shape import (
+    AggregatesShape,
+    AmountShape,
     EdgeCursor,
     EmbeddedShape,
     Every,
+    FigureShape,
     First,
     FirstRow,
     Form,
     GlobalId,
     InOrder,
+    KeysShape,
     LabelChoice,
+    LabelledId,
     Leaf,
     MoneyShape,
     NoRecords,
@@ -43,6 +48,8 @@ from tests.generating.values import bare
 
 FEW = 3
 """Most rows of a list, but for pages, which have up to one more than asked."""
+NO_SELECTION: Any = None
+"""For shapes whose fields need no looking up."""
 CURRENCIES = ("EUR", "USD", "JPY", "BHD")
 
 
@@ -147,6 +154,8 @@ class RowMaker:
                 row.put(column, drafts)
             case PageShape():
                 self._page(row, shape, get_named_type(inner).name, selection)
+            case _:
+                self._figures(row, shape, null=null)
 
     def _object_fields(self, row: RowDraft, shape: ObjectShape, type_name: str, selection: Selection) -> None:
         fields = {field.key: field for field in selection.fields(type_name)}
@@ -184,10 +193,43 @@ class RowMaker:
                     self._fill(draft, inner.shape, self._item(declared[found.name].type), found)
                 elif isinstance(inner, PageEdges):
                     self._edge(draft, inner, get_named_type(declared[found.name].type).name, found)
+            if isinstance(inner, AggregatesShape):
+                item = self._item(declared[found.name].type)
+                groups = [self._row(inner.group, item, found) for _ in range(self.rng.randint(0, FEW))]
+                row.put(inner.column, groups)
         for draft in drafts:
             for column in shape.cursor:
                 # A sort key that is selected too keeps the value that it has there, null included.
                 draft.cells.setdefault(column, self.rng.choice((7, "x", self.uuid())))
+
+    def _figures(self, row: RowDraft, shape: Shape, *, null: bool) -> None:
+        """Add to the row of a group what its keys and figures read."""
+        match shape:
+            case FigureShape():
+                row.put(shape.count, 0 if null else self.rng.randint(1, 9))
+                row.put(shape.high, self.rng.randint(-9, 9))
+                row.put(shape.low, self.rng.randint(-(2**40), 2**40))
+                self._currencies(row, shape.currency)
+                if shape.others is not None:
+                    row.put(shape.others, self.rng.choice(([], ["0.00000000001", "-12345678901234567890"])))
+            case AmountShape(column, currency):
+                row.put(column, None if null else self.rng.randint(-(10**6), 10**6))
+                self._currencies(row, currency)
+            case LabelledId(column, labels, types):
+                row.put(column, None if null else self.uuid())
+                row.put(labels, None if null else ["Record", self.rng.choice(types)])
+            case KeysShape(keys):
+                for key in keys:
+                    # The currency in a key is one code: its label shows it.
+                    if isinstance(key.label, Leaf):
+                        row.put(key.label.column, self.rng.choice((None, *CURRENCIES)))
+                    self._fill(row, key.value, self.schema.type_map["String"], NO_SELECTION)  # type: ignore[arg-type]
+            case _:
+                raise AssertionError(f"no rows are known for {type(shape).__name__}")
+
+    def _currencies(self, row: RowDraft, column: int | str | None) -> None:
+        if isinstance(column, int):
+            row.put(column, self.rng.choice(([], ["EUR"], ["JPY"], ["EUR", "USD"], [""])))
 
     def _length(self, limit: int) -> int:
         return self.rng.choice((0, 1, limit, limit + 1)) if limit <= FEW else self.rng.randint(0, FEW)

@@ -18,8 +18,9 @@ from graphql import (
     get_nullable_type,
 )
 
+from graph.aggregates import FITTING, aggregated_fields
 from graph.ids import global_id
-from graph.model import Model
+from graph.model import Model, Property
 from graph.scalars import MAX_DECIMAL
 
 TEXTS = ("", "a", "A", "Ada", "ada%", "O'Brien", 'quote " and \\', "ß", "É", "東京", "a_b", " x ")
@@ -54,7 +55,7 @@ class ValueMaker:
                 member: self.constant(_asked(type_, member), member, depth + 1) for member in self.members(type_, depth)
             }
         if isinstance(type_, GraphQLEnumType):
-            return self.rng.choice(sorted(type_.values))
+            return self.rng.choice(self._fitting(type_, name) or sorted(type_.values))
         assert isinstance(type_, GraphQLScalarType)
         return self.scalar(type_.name, name)
 
@@ -67,6 +68,14 @@ class ValueMaker:
         null = not required and self.chance(0.1)
         given[variable] = None if null else self.present(type_, variable.rstrip("0123456789"))
 
+    def _fitting(self, type_: GraphQLEnumType, function: str) -> list[str]:
+        """The fields that a function of aggregates takes; now and then any."""
+        if function not in FITTING or self.chance(0.05):
+            return []
+        target = type_.name.removesuffix("Field").replace("Timeline", "Dated")
+        fields = aggregated_fields(self.model, target).items()
+        return [field for field, found in fields if isinstance(found, Property) and found.kind in FITTING[function]]
+
     def length(self, name: str) -> int:
         """How many entries a list has: few, and hardly ever none where something is asked for."""
         return self.rng.choice((1, 1, 2, 3)) if name == "ids" else self.rng.choice((0, 1, 1, 2))
@@ -74,6 +83,7 @@ class ValueMaker:
     def members(self, type_: GraphQLInputObjectType, depth: int) -> list[str]:
         """Which members of an object to give: exactly one of those of which only one may be given."""
         known = [name for name in sorted(type_.fields) if depth < NESTED_WHERE or not _nests(type_, name)]
+        known = known or sorted(type_.fields)
         required = [name for name, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)]
         if one_of(type_):
             return [self.rng.choice(known)]
@@ -157,7 +167,9 @@ def _nests(type_: GraphQLInputObjectType, member: str) -> bool:
     """Whether a member is a filter of records again."""
     inner = bare(type_.fields[member].type)
     inner = bare(inner.of_type) if isinstance(inner, GraphQLList) else inner
-    return isinstance(inner, GraphQLInputObjectType) and "AND" in {*inner.fields, *_members_of(inner)}
+    if not isinstance(inner, GraphQLInputObjectType):
+        return False
+    return one_of(inner) or "AND" in {*inner.fields, *_members_of(inner)}
 
 
 def _members_of(type_: GraphQLInputObjectType) -> set[str]:

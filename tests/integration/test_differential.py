@@ -12,11 +12,9 @@ import orjson
 import pytest
 
 from app.examples import load_examples
-from cypher.context import Limits
 from resolvers.execution import Engine
-from resolvers.limits import DocumentLimits
 from tests.conftest import FULL
-from tests.generating.differential import Answers, NoDatabase, answer_both_ways, same_keys
+from tests.generating.differential import Answers, answer_both_ways, new_engine, same_keys
 from tests.generating.documents import Case, make_case
 from tests.generating.shrinking import shrunk
 from tests.integration.test_golden import CASES, read_case, resolve
@@ -30,12 +28,8 @@ ROWS_OF_SHORTER = 5
 
 @pytest.fixture
 def engine() -> Engine:
-    """An engine that takes documents of any size and has no database."""
-    return Engine.of(
-        NoDatabase(),
-        Limits(max_records=10**9),
-        DocumentLimits(tokens=100_000, depth=100, aliases=1000, directives=1000),
-    )
+    """An engine of this test's own."""
+    return new_engine()
 
 
 def _agree(engine: Engine, answers: Answers | None) -> bool:
