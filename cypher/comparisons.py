@@ -38,6 +38,7 @@ WORDS: Mapping[str, LiteralString] = {
 }
 """Cypher's words for the operators; those that say "not" are negated as a whole."""
 
+NEGATION: LiteralString = "NOT coalesce("
 NEGATIVE = ("ne", "notIn")
 SETTINGS = ("ignoreCase", "currency")
 """Members of a filter that say how to compare."""
@@ -121,7 +122,7 @@ def compared(comparison: Comparison, operator: str, value: Given) -> Fragment:
 
 def negated(predicate: Fragment) -> Fragment:
     """It does not hold: a comparison with nothing is null, and NOT null is null, so null must count as false."""
-    return cypher("NOT coalesce(", predicate, ", false)")
+    return cypher(NEGATION, predicate, ", false)")
 
 
 def _right(comparison: Comparison, operator: str, value: Given) -> Param:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import LiteralString
 
 from cypher.access import Access
 from cypher.arguments import Given, Inputs, Reader
-from cypher.comparisons import Comparison, compared, comparisons, negated, operators_of
-from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, late, of
+from cypher.comparisons import NEGATION, Comparison, compared, comparisons, negated, operators_of
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of
 from cypher.lineage import LINEAGE, depth_block, lineage_predicate
 from cypher.patterns import match_fragment, relation_match
+from cypher.plan import Match
 from graph.errors import BadInput, CostLimitExceeded
 from graph.inputs import common_fields
 from graph.model import Embedded, Kind, Mapped, Property, Relation, Tree
@@ -22,7 +24,8 @@ MAX_RELATED = 20
 MOST_COUNTED = 2**31
 """No filter of an Int needs to count further."""
 
-BLOCKS = ("EXISTS ", "NOT EXISTS ", "COUNT ")
+COUNT: LiteralString = "COUNT "
+BLOCKS = ("EXISTS ", "NOT EXISTS ", COUNT)
 
 _COUNT = Property("count", Kind.INT, required=True)
 
@@ -85,10 +88,8 @@ def where_predicates(
     return found
 
 
-def _blocks(part: Part) -> int:
-    if isinstance(part, Fragment):
-        return sum(map(_blocks, part.parts))
-    return isinstance(part, str) and part.startswith(BLOCKS)
+def _blocks(fragment: Fragment) -> int:
+    return sum(word.startswith(BLOCKS) for word in _words(fragment))
 
 
 def _predicates(place: Place, where: Given | None, driven: str = "") -> tuple[Fragment, ...]:
@@ -196,7 +197,7 @@ def _relation_predicates(place: Place, relation: Relation, condition: Given) -> 
             case "all":
                 found.append(cypher("NOT EXISTS ", _block(place, relation, inner, negate=True)))
             case "single":
-                found.append(cypher("COUNT ", _block(place, relation, inner, most=cypher("2")), " = 1"))
+                found.append(cypher(COUNT, _block(place, relation, inner, most=cypher("2")), " = 1"))
             case "count":
                 found += _related_count(place, relation, inner, condition.get("matching"))
             case _ if condition.get("count") is None:
@@ -213,7 +214,7 @@ def _counted(block: Callable[[Param], Fragment], condition: Given) -> list[Fragm
     operators = operators_of(condition)
     if not operators:
         return []
-    count = cypher("COUNT ", block(late(lambda inputs: _enough(operators, inputs))))
+    count = cypher(COUNT, block(late(lambda inputs: _enough(operators, inputs))))
     if len(operators) == 1:
         return comparisons(Comparison(_COUNT, count), condition)
     # Counted once, compared several times.
@@ -241,8 +242,36 @@ def _block(
     predicates = _predicates(Place(place.access, relation.target, end, edge, place.depth + 1), condition)
     if negate:
         predicates = (negated(all_of(predicates)),)
-    found = match_fragment(match, predicates)
+    found, barred = _matched(match, predicates, end)
     if most is None:
-        return cypher("{ ", found, " }")
+        return cypher("{ ", found, " RETURN 1 AS one }" if barred else " }")
     returned = cypher("DISTINCT ", end) if relation.distinct else cypher("1 AS one")
     return cypher("{ ", found, " RETURN ", returned, " LIMIT ", most, " }")
+
+
+def _matched(match: Match, predicates: tuple[Fragment, ...], end: Variable) -> tuple[Fragment, bool]:
+    """A match in a block with its predicates, the heavy ones behind a WITH, and whether there are such.
+
+    Neo4j's planner takes a block in an expression (a count that is compared, a negation that minds null) for many
+    ways to plan what is inside: four levels of them take it half a minute. What a WITH computes it plans once.
+    """
+    heavy = tuple(predicate for predicate in predicates if _is_heavy(predicate))
+    if not heavy:
+        return match_fragment(match, predicates), False
+    light = tuple(predicate for predicate in predicates if not _is_heavy(predicate))
+    holds = Variable("holds")
+    barrier = cypher(" WITH ", end, ", ", all_of(heavy), " AS ", holds, " WHERE ", holds)
+    return cypher(match_fragment(match, light), barrier), True
+
+
+def _is_heavy(predicate: Fragment) -> bool:
+    words = set(_words(predicate))
+    return COUNT in words or (NEGATION in words and any(word.startswith(BLOCKS) for word in words))
+
+
+def _words(fragment: Fragment) -> Iterator[str]:
+    for part in fragment.parts:
+        if isinstance(part, Fragment):
+            yield from _words(part)
+        elif isinstance(part, str):
+            yield part
