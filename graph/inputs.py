@@ -86,7 +86,7 @@ def _derive(model: Model, name: str) -> None:
         if isinstance(mapped, Embedded):
             flat.update(model.embedded[mapped.type_name])
     where = {
-        field_name: (found, f"Filter by `{field_name}`.")
+        field_name: (found, f"Of `{field_name}`.")
         for field_name, mapped in flat.items()
         if (found := _filter_of(mapped)) is not None
     }
@@ -130,7 +130,7 @@ def _derive_where(name: str, where: dict[str, tuple[Any, str]]) -> None:
 
 def _derive_edge(name: str, fields: dict[str, Property]) -> None:
     """Edges are filtered and ordered by what their relationships hold."""
-    where = {field_name: (_filter_of(mapped), f"Filter by `{field_name}`.") for field_name, mapped in fields.items()}
+    where = {field_name: (_filter_of(mapped), f"Of `{field_name}`.") for field_name, mapped in fields.items()}
     order = {field_name: (SortDirection, f"By `{field_name}`.") for field_name in fields}
     _input(f"{name}EdgeWhere", f"Filters edges that lead to {name} records; all that is given must hold.", where)
     _input(f"{name}EdgeOrder", f"One sort key of edges that lead to {name} records.", order, one_of=True)
@@ -169,10 +169,10 @@ def argument(name: str, annotation: Any, description: str, default: Any = UNSET)
 def paging_arguments() -> list[StrawberryArgument]:
     """`first`, `after`, `last` and `before`."""
     return [
-        argument("first", Optional[int], "How many records from the start; 20 unless said."),
-        argument("after", Optional[str], "Only records after this cursor."),
-        argument("last", Optional[int], "How many records from the end, instead of `first`."),
-        argument("before", Optional[str], "Only records before this cursor."),
+        argument("first", Optional[int], "How many from the start; 20 unless said."),
+        argument("after", Optional[str], "Only after this cursor."),
+        argument("last", Optional[int], "How many from the end."),
+        argument("before", Optional[str], "Only before this cursor."),
     ]
 
 
@@ -183,8 +183,8 @@ def connection_arguments(target: str) -> list[StrawberryArgument]:
     order: Any = list[key]
     return [
         *paging_arguments(),
-        argument("where", Optional[where], "Only records that match."),
-        argument("orderBy", Optional[order], "Sort keys, most significant first; id breaks ties."),
+        argument("where", Optional[where], "Only what matches."),
+        argument("orderBy", Optional[order], "Sort keys; id breaks ties."),
     ]
 
 

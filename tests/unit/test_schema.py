@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import statistics
 import time
 from pathlib import Path
 
 import pytest
 import strawberry
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, build_schema
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_schema,
+    print_type,
+)
 
 from graph.errors import ModelInvalid
 from graph.fields import IN, connected, hop
@@ -19,6 +27,7 @@ from resolvers.schema import schema_text
 
 COMMITTED = Path(__file__).parent.parent.parent / "schema.graphql"
 MOST_BYTES = 200_000
+MOST_BYTES_OF_A_TYPE = 6_000
 EXPECTED = {"nodes", "edges", "pageInfo", "totalCount", "aggregate"}
 SCHEMA = build_schema(schema_text())
 
@@ -35,6 +44,17 @@ def test_the_schema_stays_small_and_is_built_fast() -> None:
 
     assert len(text) < MOST_BYTES
     assert time.perf_counter() - begun < 5
+
+
+def test_a_record_type_adds_little() -> None:
+    """What belongs to a record type (itself, connection, filter, order, figures) is under 6 kB on average."""
+    sizes = dict.fromkeys(load_model().records, 0)
+    for definition in SCHEMA.type_map.values():
+        owners = [name for name in sizes if definition.name.startswith(name)]
+        if owners:
+            sizes[max(owners, key=len)] += len(print_type(definition).encode()) + 2
+
+    assert statistics.mean(sizes.values()) < MOST_BYTES_OF_A_TYPE, sizes
 
 
 def test_everything_has_a_description() -> None:
