@@ -19,7 +19,9 @@ from cypher.printer import Statement
 from graph.database import Database
 from graph.errors import BadInput
 from graph.ids import global_id, new_id
-from resolvers.execution import Bound, Engine, Prepared, Request, Timings
+from resolvers.execution import Engine, Prepared, Request
+from resolvers.lanes import Bound
+from resolvers.timings import Timings
 from tests.asking import Asker
 
 TIE = 25_000
@@ -79,7 +81,7 @@ class Shop:
 
     async def add(self, rng: Random, count: int) -> list[str]:
         """Add customers with few different keys and many gaps."""
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": new_id(),
                 "name": rng.choice(("Ada", "Bo", "Cy")),
