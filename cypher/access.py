@@ -63,4 +63,6 @@ class Access:
         members = self.model.possible(type_name)
         if all(type_name in member.labels for member in members):
             return (type_name,)
-        return tuple(member.label for member in members)
+        # One label for all records keeps the pattern of any node short.
+        shared = "Record" if set(self.model.abstract["Record"]) <= set(self.model.abstract[type_name]) else ""
+        return tuple(dict.fromkeys(shared if shared in member.labels else member.label for member in members))

@@ -8,6 +8,7 @@ the trace is the exact key of the plan: it holds what changes the text and nothi
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
@@ -21,10 +22,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What differs between requests of one shape: who asks, and the coerced variables."""
+    """What differs between requests of one shape: who asks, the coerced variables, and when."""
 
     viewer: Viewer
     variables: Mapping[str, Any]
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
 
 Reader: TypeAlias = Callable[[Inputs], Any]

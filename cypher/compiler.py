@@ -11,7 +11,8 @@ from cypher.hierarchy import plan_tree
 from cypher.printer import Batch, Template, print_batch, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
 from cypher.relations import plan_relation
-from cypher.roots import RootPlan, plan_root
+from cypher.root_plan import RootPlan
+from cypher.roots import plan_root
 from cypher.sections import plan_sections
 from cypher.selection import Selection
 from cypher.shape import RowsShape

@@ -39,7 +39,7 @@ class PageSource:
     """The rows of a connection: `paged` in order and limited, `counted` all of them.
 
     `nodes` plans the selections on the nodes of a row, `edge` a field of the edge that is neither node nor cursor,
-    `aggregate` an aggregate of all rows.
+    `aggregate` an aggregate of all rows, `aside` a field of the connection itself that only some connections have.
     """
 
     paged: Rows
@@ -49,6 +49,7 @@ class PageSource:
     nodes: NodesPlanner
     edge: EdgePlanner
     aggregate: AggregatePlanner
+    aside: EdgePlanner | None = None
 
 
 def plan_connection(
@@ -140,6 +141,8 @@ def plan_page(selection: Selection, parent_type: str, source: PageSource, column
                 shapes.append((field.key, PageInfoShape(info)))
             case "aggregate":
                 shapes.append((field.key, source.aggregate(field, source.counted, columns)))
+            case _ if source.aside is not None and field.name != "totalCount":
+                shapes.append((field.key, source.aside(field, columns)))
             case _:
                 shapes.append((field.key, TotalCount()))
     return _page_shape(fields, tuple(shapes), source, row, columns)

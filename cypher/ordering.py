@@ -87,6 +87,8 @@ def _resolve(access: Access, type_name: str, name: str, given: Given) -> Sorted:
     hops: list[Hop] = []
     path = [name]
     while True:
+        if name == "edge":
+            raise BadInput(f"There is no edge at `{'.'.join(path)}` to order by.", hint="Leave `edge` out.")
         mapped: Mapped = filterable_fields(access, type_name)[name]
         if isinstance(mapped, Property):
             return Sorted(".".join(path), given, tuple(hops), mapped)

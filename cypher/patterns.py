@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cypher.access import Access
 from cypher.fragment import Fragment, Part, Variable, cypher, joined, name
-from cypher.plan import Match, NodePattern, Step
+from cypher.plan import Match, NodePattern, ShortestPaths, Step
 from graph.model import Direction, Hop
 
 
@@ -42,10 +42,24 @@ def match_fragment(match: Match, predicates: tuple[Fragment, ...]) -> Fragment:
         parts.append(step_fragment(step))
         if step.repeat is None:
             where.append(step.node.predicate)
+    if match.index and isinstance(match.start, NodePattern):
+        stored = joined(", ", [name(prop) for prop in match.index])
+        parts += [" USING INDEX ", match.start.variable, ":", name(match.start.labels[0]), "(", stored, ")"]
     where += [*match.where, *predicates]
     if where:
         parts += [" WHERE ", joined(" AND ", where)]
     return Fragment(tuple(parts))
+
+
+def shortest_fragment(paths: ShortestPaths) -> Fragment:
+    """`path = allShortestPaths((a)-[:TYPE*..6]-(b))`."""
+    start, end = paths.ends
+    types = joined("|", [name(kind) for kind in paths.types])
+    bounds = f"*..{int(paths.most)}"
+    return cypher(
+        *(paths.path, " = allShortestPaths((", start, ")-[:", types),
+        *(Fragment((bounds,)), "]-(", end, "))"),
+    )
 
 
 def node_fragment(node: NodePattern, where: Fragment | None = None) -> Fragment:
@@ -59,8 +73,8 @@ def step_fragment(step: Step) -> Fragment:
     """`-[relationship:TYPE]->(node)`, quantified when the step repeats."""
     types = joined("|", [name(kind) for kind in step.types])
     bound = (step.relationship,) if step.relationship else ()
-    out = step.direction is Direction.OUT
-    arrow = cypher("-[" if out else "<-[", *bound, ":", types, "]->" if out else "]-")
+    head = "<-[" if step.direction is Direction.IN else "-["
+    arrow = cypher(head, *bound, ":", types, "]->" if step.direction is Direction.OUT else "]-")
     if step.repeat is None:
         return cypher(arrow, node_fragment(step.node))
     least, most = step.repeat

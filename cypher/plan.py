@@ -22,11 +22,12 @@ class NodePattern:
 class Step:
     """One relationship to the next node; `repeat` quantifies it: (1, None) is one or more, (0, 1) may be left out.
 
-    The node of a repeated step stands for every node on the way; `end` is the last one.
+    Without a direction it is followed either way. The node of a repeated step stands for every node on the way; `end`
+    is the last one.
     """
 
     types: tuple[str, ...]
-    direction: Direction
+    direction: Direction | None
     node: NodePattern
     relationship: Variable | None = None
     repeat: tuple[int, int | None] | None = None
@@ -44,6 +45,18 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortestPaths:
+    """All paths of the least length between two nodes, `most` steps at most; `predicate` holds for each `node`."""
+
+    path: Variable
+    ends: tuple[Variable, Variable]
+    types: tuple[str, ...]
+    most: int
+    node: Variable
+    predicate: Fragment
+
+
+@dataclass(frozen=True, slots=True)
 class SortKey:
     """An expression to order by."""
 
@@ -53,9 +66,9 @@ class SortKey:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way to the rows: a match with its own order and limit, or a procedure call before it."""
+    """One way to the rows: a match with its own order and limit; `call` is a clause before it, or instead of it."""
 
-    match: Match
+    match: Match | ShortestPaths | None = None
     order: tuple[SortKey, ...] = ()
     limit: Param | None = None
     call: Fragment | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from cypher.fragment import Fragment, Part
-from cypher.patterns import node_fragment, step_fragment
+from cypher.patterns import node_fragment, shortest_fragment, step_fragment
 from cypher.plan import (
     Aggregate,
     Branch,
@@ -19,6 +19,7 @@ from cypher.plan import (
     NodePattern,
     Projection,
     Rows,
+    ShortestPaths,
     SortKey,
     StatementPlan,
     Sum,
@@ -64,7 +65,11 @@ def _rows(rows: Rows, write: Write) -> Iterator[Outline]:
 def _branch(branch: Branch, write: Write) -> Iterator[Outline]:
     if branch.call:
         yield Outline(write(branch.call))
-    yield from _match(branch.match, write)
+    match branch.match:
+        case Match():
+            yield from _match(branch.match, write)
+        case ShortestPaths():
+            yield from _shortest(branch.match, write)
     yield from _ends(branch.order, branch.limit, write)
 
 
@@ -78,6 +83,11 @@ def _match(match: Match, write: Write) -> Iterator[Outline]:
     where = tuple(Outline(f"where {write(predicate)}") for predicate in (*predicates, *match.where))
     walked = (Outline(f"index {', '.join(match.index)}"),) if match.index else ()
     yield Outline(f"match {path}", (*walked, *where))
+
+
+def _shortest(paths: ShortestPaths, write: Write) -> Iterator[Outline]:
+    predicate = Outline(f"for all {write(paths.node)} on it {write(paths.predicate)}")
+    yield Outline(f"match {write(shortest_fragment(paths))}", (predicate,))
 
 
 def _ends(order: tuple[SortKey, ...], limit: Part | None, write: Write) -> Iterator[Outline]:

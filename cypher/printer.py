@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cypher.fragment import Fragment, Name, Param, Part, Variable
-from cypher.patterns import node_fragment, step_fragment
+from cypher.patterns import node_fragment, shortest_fragment, step_fragment
 from cypher.plan import (
     Aggregate,
     Branch,
@@ -20,6 +20,7 @@ from cypher.plan import (
     NodePattern,
     Projection,
     Rows,
+    ShortestPaths,
     SortKey,
     StatementPlan,
     Sum,
@@ -207,7 +208,21 @@ class _Printer:
 
     def branch_match(self, branch: Branch, indent: str) -> list[str]:
         lines = [f"{indent}{self.fragment(branch.call)}"] if branch.call else []
-        return lines + self.match(branch.match, indent)
+        match branch.match:
+            case None:
+                return lines
+            case ShortestPaths():
+                return lines + self.shortest(branch.match, indent)
+            case Match():
+                return lines + self.match(branch.match, indent)
+
+    def shortest(self, paths: ShortestPaths, indent: str) -> list[str]:
+        pattern, node = self.fragment(shortest_fragment(paths)), self.variable(paths.node)
+        predicate = self.fragment(paths.predicate)
+        return [
+            f"{indent}MATCH {pattern}",
+            f"{indent}WHERE all({node} IN nodes({self.variable(paths.path)}) WHERE {predicate})",
+        ]
 
     def match(self, match: Match, indent: str) -> list[str]:
         predicates = list(match.where)

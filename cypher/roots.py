@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
+from cypher.birthdays import plan_birthdays
 from cypher.branches import index_branches, walks_index
+from cypher.common_contacts import plan_common_contacts
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
 from cypher.context import Context
+from cypher.duplicates import plan_duplicates
 from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Param, Variable, cypher, late, of, param
 from cypher.lineage import drive_from
+from cypher.neighbors import plan_neighbors
 from cypher.ordering import read_order
 from cypher.paging import read_page
+from cypher.paths import plan_paths
 from cypher.plan import Branch, Collect, Columns, Match, Rows, StatementPlan, Value
 from cypher.record import plan_node
+from cypher.root_plan import RootPlan, expect_record_id, parse_record_id, record_type, record_uuid
 from cypher.search import plan_search
 from cypher.selection import Selection
-from cypher.shape import FirstRow, Form, InOrder, Leaf, NoRecords, ObjectShape, OnlyRow, RowsShape, Shape, Typename
+from cypher.shape import FirstRow, Form, InOrder, Leaf, NoRecords, ObjectShape, OnlyRow, Shape, Typename
 from graph.errors import BadInput
 from graph.ids import parse_global_id
-from graph.model import Root, RootById, RootByOrigin, RootConnection, RootNodes, RootSearch, RootViewer
+from graph.model import (
+    Root,
+    RootBirthdays,
+    RootById,
+    RootByOrigin,
+    RootCommonContacts,
+    RootConnection,
+    RootDuplicates,
+    RootNeighbors,
+    RootNodes,
+    RootPaths,
+    RootSearch,
+    RootViewer,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class RootPlan:
-    """The plan of a root field's statement, and what its rows become.
-
-    `times` is how many records are looked up by their ids, where that differs between requests.
-    """
-
-    statement: StatementPlan
-    shape: RowsShape
-    times: Param | None = None
+PLANNERS: Mapping[type, Callable[[Context, Selection], RootPlan]] = {
+    RootNeighbors: plan_neighbors,
+    RootPaths: plan_paths,
+    RootCommonContacts: plan_common_contacts,
+    RootDuplicates: plan_duplicates,
+    RootBirthdays: plan_birthdays,
+}
+"""The planners of root fields that have a module of their own."""
 
 
 def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
@@ -46,8 +61,7 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
     match root:
         case RootById("Node"):
             given = selection.arguments["id"]
-            type_name = given.decide(lambda text: parse_record_id(context, text)[0])
-            return _one(context, type_name, selection, {"id": given.param(lambda text: parse_global_id(text)[1])})
+            return _one(context, record_type(context, given), selection, {"id": record_uuid(given)})
         case RootById(type_name):
             uuid = _uuid_of(context, selection.arguments["id"], type_name)
             return _one(context, type_name, selection, {"id": uuid})
@@ -64,22 +78,8 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
         case RootSearch():
             statement, shape = plan_search(context, selection, Columns())
             return RootPlan(statement, OnlyRow(shape))
-
-
-def parse_record_id(context: Context, text: str) -> tuple[str, str]:
-    """The type and the UUID of a global id of a type of the model."""
-    type_name, uuid = parse_global_id(text)
-    if type_name not in context.model.records:
-        raise BadInput(f"Not an id: {text!r}.", hint="Pass an id as the API returned it.")
-    return type_name, uuid
-
-
-def expect_record_id(context: Context, text: str, expected: str) -> str:
-    """The UUID of a global id of the expected type."""
-    type_name, uuid = parse_record_id(context, text)
-    if type_name != expected:
-        raise BadInput(f"This is the id of a record of type {type_name}, not {expected}.", hint="Ask `node` instead.")
-    return uuid
+        case _:
+            return PLANNERS[type(root)](context, selection)
 
 
 def _uuid_of(context: Context, given: Given, expected: str) -> Param:

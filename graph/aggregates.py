@@ -27,6 +27,10 @@ FITTING = {"sum": ADDED, "avg": ADDED, "min": COMPARED, "max": COMPARED}
 """The functions, with the kinds of values that each takes."""
 
 
+DUPLICATE = "Duplicate"
+"""Pairs of accounts that may be one: no type of the graph, but a connection holds them."""
+
+
 @dataclass(frozen=True, slots=True)
 class TypeName:
     """The name of a record's type, where records of several types stand together."""
@@ -42,6 +46,8 @@ def aggregated_fields(model: Model, target: str) -> dict[str, Aggregated]:
     are ids, which make each record a group of its own, lists, which have no order, and versions, which mean nothing
     together.
     """
+    if target == DUPLICATE:
+        return {"score": Property("score", Kind.INT)}
     fields = common_fields(model, target)
     for mapped in tuple(fields.values()):
         if isinstance(mapped, Embedded):
@@ -122,7 +128,7 @@ def derive_aggregates(model_source: Any) -> dict[str, type]:
         model_source: the function that gives the model, so that deriving is done once for it.
     """
     model: Model = model_source()
-    for target in (*model.records, *model.abstract):
+    for target in (*model.records, *model.abstract, DUPLICATE):
         fields = _field_enum(model, target)
         _keep(aggregate_type(target), _figures(_shown(target), fields))
     return DERIVED

@@ -150,11 +150,48 @@ class RootSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class RootNeighbors:
+    """A root field: everything that a record is related to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootPaths:
+    """A root field: the shortest ways between two records."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootCommonContacts:
+    """A root field: the contacts that several accounts share."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootDuplicates:
+    """A root field: pairs of accounts that may be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootBirthdays:
+    """A root field: contacts by their next birthday."""
+
+
+@dataclass(frozen=True, slots=True)
 class RootViewer:
     """A root field: who asks."""
 
 
-Root = RootById | RootByOrigin | RootNodes | RootConnection | RootSearch | RootViewer
+Root = (
+    RootById
+    | RootByOrigin
+    | RootNodes
+    | RootConnection
+    | RootSearch
+    | RootNeighbors
+    | RootPaths
+    | RootCommonContacts
+    | RootDuplicates
+    | RootBirthdays
+    | RootViewer
+)
 
 Mapped = Property | Relation | Embedded | Computed | Tree | Timeline | Sections
 

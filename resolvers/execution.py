@@ -6,6 +6,7 @@ executor (introspection beside data) finds the same results under the same respo
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Request:
     operation_name: str | None
     viewer: Viewer
     request_id: str
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Engine:
             except GraphQLError as error:
                 # `@skip` or `@include` looks at a variable that is null.
                 return _refused([error], timings)
-            inputs = Inputs(request.viewer, operation.variables.coerced)
+            inputs = Inputs(request.viewer, operation.variables.coerced, request.now)
             planned = {root.key: self._bind(root, operation, inputs) for root in roots if root.name in ROOTS}
         invalid = [found for found in planned.values() if isinstance(found, GraphQLError)]
         if invalid:

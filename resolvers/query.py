@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any, Optional
 
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
+from cypher.paths import HUBS
 from graph.aggregates import derive_aggregates
 from graph.connection import Connection
 from graph.fields import GRAPH
 from graph.inputs import argument, connection_arguments, derive_inputs, paging_arguments
-from graph.model import Root, RootById, RootByOrigin, RootConnection, RootNodes, RootSearch, RootViewer
+from graph.model import (
+    Root,
+    RootBirthdays,
+    RootById,
+    RootByOrigin,
+    RootCommonContacts,
+    RootConnection,
+    RootDuplicates,
+    RootNeighbors,
+    RootNodes,
+    RootPaths,
+    RootSearch,
+    RootViewer,
+)
 from graph.registry import load_model
 from graph.scalars import Currency
 from graph.types.record import Node
@@ -37,13 +50,12 @@ from graph.types.references import (
     TagRef,
     UserRef,
 )
+from resolvers.exploration import DuplicateConnection, DuplicateKey, NeighborConnection, Path, RelationshipDirection
 from resolvers.search import SearchConnection
+from resolvers.vocabulary import RecordType, RelationshipType
 
 derive_inputs(load_model)
 derive_aggregates(load_model)
-
-_NAMES = {name: name for name, record in load_model().records.items() if not record.part}
-RecordType: Any = strawberry.enum(Enum("RecordType", _NAMES), description="The types of records.")  # type: ignore[call-overload]
 
 
 @strawberry.type
@@ -128,6 +140,62 @@ class Query:
             argument("text", str, "At most 200 characters, of which eight words count."),
             argument("types", Optional[list[RecordType]], "Only records of these types."),
             *paging_arguments(),
+        ],
+    )
+    neighbors: NeighborConnection | None = _root(
+        "Everything that a record is related to, by type of relationship, then id; null when the record is not there.",
+        RootNeighbors(),
+        [
+            argument("id", strawberry.ID, "Global id of any record."),
+            argument("recordTypes", Optional[list[RecordType]], "Only neighbours of these types."),
+            argument("relationshipTypes", Optional[list[RelationshipType]], "Only along relationships of these types."),
+            argument("direction", Optional[RelationshipDirection], "Only along relationships that lead this way."),
+            *paging_arguments(),
+        ],
+    )
+    paths: list[Path] | None = _root(
+        "The shortest ways from one record to another one, along relationships in either direction, by the ids on the "
+        "way; null when one of the two is not there, empty when nothing connects them. Of more than 1,000 those count "
+        "that the database finds first.",
+        RootPaths(),
+        [
+            argument("from", strawberry.ID, "Global id of any record."),
+            argument("to", strawberry.ID, "Global id of any record."),
+            argument("maxHops", int, "Only paths of so many relationships, 1 to 10.", 6),
+            argument("limit", int, "At most so many paths, all of the same length, 1 to 25.", 1),
+            argument(
+                "exclude",
+                Optional[list[RecordType]],
+                "Types that no record between the two ends may have. Unless it is given these are the types that stand "
+                f"beside so many that sharing one means little: {', '.join(HUBS)}.",
+            ),
+        ],
+    )
+    common_contacts: Connection[ContactRef] | None = _root(
+        "The contacts that are linked to each of several accounts; none when one of them is not there.",
+        RootCommonContacts(),
+        [
+            argument("accountIds", list[strawberry.ID], "Global ids of 2 to 20 accounts."),
+            *connection_arguments("Contact"),
+        ],
+    )
+    duplicate_accounts: DuplicateConnection | None = _root(
+        "Pairs of accounts that have a key in common, best first. A key that more than 50 accounts share counts as "
+        "none. All accounts are looked at, however short the page.",
+        RootDuplicates(),
+        [
+            argument("by", Optional[list[DuplicateKey]], "The keys to compare; all of them unless it is given."),
+            *paging_arguments(),
+        ],
+    )
+    upcoming_birthdays: Connection[ContactRef] | None = _root(
+        "Contacts whose birthday comes next, by day, then id. Days are those of UTC, today included; who was born on "
+        "29 February celebrates on 28 February in other years.",
+        RootBirthdays(),
+        [
+            argument("withinDays", int, "Only until so many days from today, 0 to 366.", 30),
+            # The order is the field's own.
+            *(found for found in connection_arguments("Contact") if found.python_name != "orderBy"),
         ],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ import orjson
 from cypher.access import Viewer
 from graph.database import Database
 from resolvers.execution import Engine, Request
+
+NOW = dt.datetime(2026, 2, 25, 12, 0, tzinfo=dt.UTC)
+"""When questions are asked, unless a test says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Asker:
 
     database: Database
     engine: Engine
+    now: dt.datetime = NOW
 
     @classmethod
     def of(cls, database: Database) -> Asker:
@@ -37,7 +42,7 @@ class Asker:
         """Execute a query."""
         sent: list[str] = []
         self.database.observe = sent.append
-        result = await self.engine.execute(Request(query, variables, operation, viewer, "request"))
+        result = await self.engine.execute(Request(query, variables, operation, viewer, "request", self.now))
         self.database.observe = lambda _: None
         # As a client gets it: through JSON.
         return Answer(orjson.loads(orjson.dumps(result.data)), list(result.errors or []), sent)

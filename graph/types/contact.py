@@ -58,7 +58,7 @@ class Contact(Record):
     last_name: str | None = prop("Last name.", searchable=True, sortable=True)
     name_suffix: str | None = prop("Suffix after the name.")
     gender: Gender | None = choice("Gender.", Gender)
-    birthday: Date | None = prop("Date of birth, not in the future.", Kind.DATE)
+    birthday: Date | None = prop("Date of birth, not in the future.", Kind.DATE, sortable=True)
     job_title: str | None = prop("Job title.")
     source: str | None = prop("Where the contact came from.")
     email: str | None = prop("Primary email address.", searchable=True)

@@ -26,7 +26,7 @@ from graph.types.record import Record
 from resolvers.schema import schema_text
 
 COMMITTED = Path(__file__).parent.parent.parent / "schema.graphql"
-MOST_BYTES = 200_000
+MOST_BYTES = 205_000
 MOST_BYTES_OF_A_TYPE = 6_000
 EXPECTED = {"nodes", "edges", "pageInfo", "totalCount", "aggregate"}
 SCHEMA = build_schema(schema_text())
@@ -71,7 +71,7 @@ def test_everything_has_a_description() -> None:
                 bare += [f"{type_.name}.{name}({arg})" for arg, found in field.args.items() if not found.description]
         if isinstance(type_, GraphQLInputObjectType):
             bare += [f"{type_.name}.{name}" for name, field in type_.fields.items() if not field.description]
-        if isinstance(type_, GraphQLEnumType) and type_.name != "RecordType":
+        if isinstance(type_, GraphQLEnumType):
             bare += [f"{type_.name}.{name}" for name, value in type_.values.items() if not value.description]
 
     assert [] == bare
