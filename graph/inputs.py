@@ -98,7 +98,7 @@ def _derive(model: Model, name: str) -> None:
     edge = edge_fields(model, name)
     if edge:
         _derive_edge(name, edge)
-        where["edge"] = (_lazy(f"{name}EdgeWhere"), "Filter by the edge's own fields, in a connection that has them.")
+        where["edge"] = (_lazy(f"{name}EdgeWhere"), "By the edge's own fields, in a connection that has them.")
         order["edge"] = (_lazy(f"{name}EdgeOrder"), "By the edge's own fields, in a connection that has them.")
     if any(isinstance(mapped, Tree) for mapped in fields.values()):
         where["descendantOf"] = (strawberry.ID, f"Below this {name} in the tree, at any depth; not itself.")
@@ -118,12 +118,12 @@ def _derive_where(name: str, where: dict[str, tuple[Any, str]]) -> None:
         f"{name}ListWhere",
         f"Filters by related {name} records.",
         {
-            "some": (here, "At least one related record matches."),
-            "none": (here, "No related record matches."),
-            "all": (here, "Every related record matches."),
-            "single": (here, "Exactly one related record matches."),
-            "count": (FILTERS[Kind.INT], "How many related records there are."),
-            "matching": (here, "Only related records that match this `count`."),
+            "some": (here, "At least one matches."),
+            "none": (here, "None matches."),
+            "all": (here, "Every one matches."),
+            "single": (here, "Exactly one matches."),
+            "count": (FILTERS[Kind.INT], "How many there are."),
+            "matching": (here, "Which of them count, unless all."),
         },
     )
 
