@@ -89,7 +89,8 @@ def _match(
     ends = relationship_ends(context.model)
     known = tuple(kind for kind, found in ends.items() if type_name in found.sources | found.targets)
     wanted, types = arguments.get("relationshipTypes"), arguments.get("recordTypes")
-    kinds = known if wanted is None else tuple(kind for kind in known if kind in wanted.decide(_names))
+    names = known if wanted is None else wanted.decide(_names)
+    kinds = tuple(kind for kind in known if kind in names)
     where: list[Fragment] = [] if kinds else [cypher("false")]
     if types is not None:
         where.append(_of_types(around.neighbor, types))
