@@ -59,12 +59,17 @@ def _latencies(results: Results) -> Iterator[Target]:
     ):
         bare, ours = _best(results, question, 1, min), results.get((question, 1, OURS))
         if bare and ours:
-            yield Target(title, limit, ours.p50 / bare)
+            yield Target(title, limit, _times(ours, bare))
     first = results.get(("page_1", 1, OURS))
     for name, title in (("page_300", "page 300 alone, p50 beside page 1's"), ("page_tie", "late in a tie, the same")):
         deep = results.get((name, 1, OURS))
         if first and deep:
-            yield Target(title, 1.2, deep.p50 / first.p50)
+            yield Target(title, 1.2, _times(deep, first.p50))
+
+
+def _times(found: Figures, beside: float) -> float:
+    """How many times as long; nothing when there was no answer in time."""
+    return found.p50 / beside if found.rate and beside else math.nan
 
 
 def _rates(results: Results) -> Iterator[Target]:
