@@ -19,6 +19,7 @@ from app.persisted import PersistedDocuments
 from app.settings import Settings
 from app.trusted import TrustedDocument
 from app.viewers import Viewers
+from app.warming import Warming
 from graph.database import Database
 from graph.errors import C360Error
 from resolvers.execution import Engine
@@ -38,13 +39,15 @@ def create_app(settings: Settings, database: Database, trusted: Sequence[Trusted
     for document in trusted:
         engine.documents.trust(document.text)
     persisted = PersistedDocuments.of(trusted, only_trusted=settings.only_trusted_documents)
-    endpoint = GraphQLEndpoint(settings, engine, Viewers(database, settings.viewer), persisted)
+    viewers = Viewers(database, settings.viewer)
+    endpoint = GraphQLEndpoint(settings, engine, viewers, persisted)
+    warming = Warming(engine, database, viewers, trusted)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
 
     async def ready(_: Request) -> Response:
-        return await readiness(database)
+        return await readiness(database, warming)
 
     return Starlette(
         routes=[
@@ -54,7 +57,7 @@ def create_app(settings: Settings, database: Database, trusted: Sequence[Trusted
             Route("/", lambda _: RedirectResponse("/graphiql")),
             *page_routes(load_examples()),
         ],
-        lifespan=_closing(database),
+        lifespan=_lifespan(database, warming),
     )
 
 
@@ -63,21 +66,28 @@ async def alive(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def readiness(database: Database) -> Response:
-    """Whether questions can be answered: 200, or 503 while the database does not answer."""
+async def readiness(database: Database, warming: Warming) -> Response:
+    """Whether questions can be answered: 200, or 503 while the database does not answer.
+
+    A server that still plans its trusted documents is ready: it only answers some of them later.
+    """
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             await database.check()
     except (C360Error, TimeoutError) as error:
         code = error.code if isinstance(error, C360Error) else "TIMEOUT"
         return JSONResponse({"status": "unavailable", "code": code}, status_code=503, headers={"Retry-After": "2"})
-    return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "ok", "warming": warming.progress()})
 
 
-def _closing(database: Database):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Starlette's own generic
+def _lifespan(database: Database, warming: Warming):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Starlette's own generic
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # The server listens as soon as this yields; plans are made meanwhile.
+        task = asyncio.create_task(warming.run())
         yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         await database.close()
 
     return lifespan

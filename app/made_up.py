@@ -1,0 +1,127 @@
+"""Variables made up from their types: they fit the schema and find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    type_from_ast,
+    visit,
+)
+
+from graph.ids import global_id
+from graph.registry import load_model
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+"""The UUID of no record."""
+SHORT, LONG = "short", "longer than ten"
+"""Neo4j plans a statement anew for texts of up to 10 and of up to 100 characters: one of each."""
+
+_SCALARS = {
+    "String": LONG,
+    "Int": 1,
+    "Float": 1.0,
+    "Boolean": True,
+    "DateTime": "2026-01-01T00:00:00.000Z",
+    "Date": "2026-01-01",
+    "Decimal": "1",
+    "Currency": "USD",
+}
+
+
+def variables_to_plan(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Mapping[str, Any] | None
+) -> Iterator[dict[str, Any]]:
+    """Variables that an operation is planned for: its own or made-up ones, and the same with texts of another size.
+
+    Args:
+        schema: has the types.
+        document: has the operation.
+        operation: what they are for.
+        given: variables that it is known to run with.
+    """
+    first = dict(given) if given is not None else made_up(schema, document, operation)
+    yield first
+    resized = {name: _resized(value) for name, value in first.items() if _type(schema, operation, name) == "String"}
+    if resized:
+        yield first | resized
+
+
+def made_up(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> dict[str, Any]:
+    """A value for each variable that must have one."""
+    types = _id_types(schema, document)
+    values = {}
+    for node in operation.variable_definitions or ():
+        type_ = type_from_ast(schema, node.type)
+        if isinstance(type_, GraphQLNonNull) and node.default_value is None:
+            values[node.variable.name.value] = _value(type_, types.get(node.variable.name.value, "Customer"))
+    return values
+
+
+def _value(type_: GraphQLInputType, id_type: str) -> Any:
+    match type_:
+        case GraphQLNonNull():
+            return _value(type_.of_type, id_type)
+        case GraphQLList():
+            # An object in a list would have to say something; none says enough.
+            inner = get_named_type(type_)
+            return [] if isinstance(inner, GraphQLInputObjectType) else [_value(type_.of_type, id_type)]
+        case GraphQLEnumType():
+            return next(iter(type_.values))
+        case GraphQLInputObjectType():
+            required = [name for name, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)]
+            return {name: _value(type_.fields[name].type, id_type) for name in required}
+        case _:
+            return global_id(id_type, NOBODY) if type_.name == "ID" else _SCALARS.get(type_.name)
+
+
+def _resized(text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
+    return SHORT if len(text) > len(SHORT) * 2 else LONG
+
+
+def _type(schema: GraphQLSchema, operation: OperationDefinitionNode, name: str) -> str | None:
+    """The named type of a variable."""
+    for node in operation.variable_definitions or ():
+        if node.variable.name.value == name and (found := type_from_ast(schema, node.type)):
+            return str(get_named_type(found).name)
+    return None
+
+
+def _id_types(schema: GraphQLSchema, document: DocumentNode) -> dict[str, str]:
+    """The type of record that each variable is likely the id of: as its argument says, or what its field returns."""
+    info = TypeInfo(schema)
+    found: dict[str, str] = {}
+
+    class Fields(Visitor):
+        argument = ""
+
+        def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+            self.argument = node.name.value
+
+        def enter_variable(self, node: VariableNode, *_: Any) -> None:
+            field = info.get_field_def()
+            returned = str(get_named_type(field.type).name) if field else ""
+            said = self.argument.removesuffix("Id")
+            for name in (said[:1].upper() + said[1:], returned):
+                if name in load_model().records:
+                    found.setdefault(node.name.value, name)
+
+    visit(document, TypeInfoVisitor(info, Fields()))
+    return found

@@ -1,0 +1,100 @@
+"""Warming: trusted documents are planned by us and by Neo4j before somebody asks them.
+
+Neo4j takes 0.1 to 1 s to plan a statement that it sees for the first time, and keeps the plan. EXPLAIN makes it plan
+without running anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, get_operation_ast
+
+from app.made_up import variables_to_plan
+from app.trusted import TrustedDocument
+from app.viewers import Viewers
+from cypher.printer import Statement
+from graph.errors import C360Error, DatabaseUnavailable
+from graph.ids import new_id
+from resolvers.execution import Engine, Request, Result
+from resolvers.explanation import Planner
+from resolvers.lanes import Bound
+from resolvers.timings import Timings
+
+RETRY_SECONDS = 2.0
+TOGETHER = (2, 11)
+"""Sizes of shared statements to plan: Neo4j plans anew for up to 10 rows and for up to 100."""
+
+log = logging.getLogger("c360")
+
+
+@dataclass(slots=True)
+class Warming:
+    """Plans documents one after the other, and counts."""
+
+    engine: Engine
+    planner: Planner
+    viewers: Viewers
+    documents: Sequence[TrustedDocument]
+    done: int = 0
+    failed: int = 0
+
+    def progress(self) -> dict[str, int]:
+        """How many documents are planned, how many of them failed, and how many there are."""
+        return {"done": self.done, "failed": self.failed, "total": len(self.documents)}
+
+    async def run(self) -> None:
+        """Plan all documents; whatever goes wrong is logged, and a database that is away is waited for."""
+        begun = time.monotonic()
+        for document in self.documents:
+            try:
+                await self._until_there(document)
+            except (C360Error, GraphQLError) as error:
+                self.failed += 1
+                log.warning("%s can't be planned ahead: %s; variables beside it may help", document.source, error)
+            except Exception:
+                self.failed += 1
+                log.exception("%s can't be planned ahead", document.source)
+            self.done += 1
+        if self.documents:
+            log.info("%d documents planned in %.1f s", self.done - self.failed, time.monotonic() - begun)
+
+    async def _until_there(self, document: TrustedDocument) -> None:
+        while True:
+            try:
+                return await self._plan(document)
+            except DatabaseUnavailable:
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _plan(self, document: TrustedDocument) -> None:
+        viewer = await self.viewers.viewer()
+        for name in document.operations:
+            for variables in self._variables(document, name):
+                request = Request(document.text, variables, name, viewer, new_id())
+                for statement in self._statements(request):
+                    await self.planner.plan_of(statement)
+
+    def _variables(self, document: TrustedDocument, name: str | None) -> Iterator[dict[str, Any]]:
+        tree = self.engine.documents.get(document.text).tree
+        operation = get_operation_ast(tree, name) if tree else None
+        if tree is None or operation is None:
+            return
+        yield from variables_to_plan(self.engine.schema, tree, operation, document.variables)
+
+    def _statements(self, request: Request) -> Iterator[Statement]:
+        """The statements of a request, and those that answer several of its kind at once."""
+        prepared = self.engine.prepare(request, Timings())
+        if isinstance(prepared, Result):
+            raise prepared.errors[0]
+        for bound in prepared.planned.values():
+            if not isinstance(bound, Bound):
+                raise bound
+            if bound.plan.asks:
+                yield bound.statement
+                if bound.plan.batch:
+                    yield from (bound.plan.batch.bind([bound.statement] * size) for size in TOGETHER)
