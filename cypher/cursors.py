@@ -54,7 +54,7 @@ def decode_cursor(text: str, mark: str, kinds: Sequence[Kind]) -> tuple[Any, ...
 
 def _value(value: Any, kind: Kind) -> Any:
     if value is None:
-        return None if kind is not Kind.ID else _refuse()
+        return None
     if kind is Kind.BOOLEAN:
         return value if isinstance(value, bool) else _refuse()
     if kind in (Kind.INT, Kind.MONEY):

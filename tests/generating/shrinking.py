@@ -56,7 +56,7 @@ def _smaller(schema: GraphQLSchema, case: Case) -> Iterator[Case]:
     for place in range(counter.seen):
         try:
             query = _without_unused(print_ast(visit(document, _Remove(place))))
-            if validate(schema, parse(query), max_errors=1):
+            if validate(schema, parse(query, allow_empty_selection_sets=False), max_errors=1):
                 continue
         except GraphQLError:
             continue

@@ -228,12 +228,14 @@ CURSORS = {
     "[{createdAt: ASC}, {email: DESC}]": [("number", True), ("text", False)],
     "[{id: DESC}]": [],
     "[{birthday: ASC}]": [("day", False)],
+    "[{owner: {id: DESC}}]": [("uuid", False)],
 }
 """Orders, with the kinds of their sort keys in a cursor and whether every record has them."""
 KEYS: dict[str, st.SearchStrategy[Any]] = {
     "text": st.text(max_size=5).map(lambda text: f"§{text}§"),
     "number": st.integers(10**8, 10**12),
     "day": st.dates().map(str),
+    "uuid": UUIDS,
 }
 
 
