@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from app.disconnection import WhileThere
 from app.http_request import GRAPHQL_RESPONSE, JSON, Asked, RefusedRequest, negotiate, read_body, read_request
 from app.persisted import PersistedDocuments
 from app.settings import Settings
@@ -34,6 +35,9 @@ HEADERS = {
 }
 """Headers that belong to a status."""
 ALWAYS_BY_STATUS = (DatabaseUnavailable.code, Timeout.code, Unauthenticated.code)
+
+LEFT = 499
+"""The status of an answer that nobody gets: the client has left."""
 
 log = logging.getLogger("c360")
 
@@ -83,8 +87,10 @@ class GraphQLEndpoint:
             errors = [GraphQLError(refusal.message, original_error=BadInput(refusal.message))]
             return exchange.respond(refusal.status, {"errors": self._shown(errors, exchange)}, refusal.headers)
         except ClientDisconnect:
-            return Response(status_code=499)
-        return self._answer(await self._execute(asked, exchange), asked, exchange)
+            return Response(status_code=LEFT)
+        async with WhileThere(http.receive):
+            return self._answer(await self._execute(asked, exchange), asked, exchange)
+        return Response(status_code=LEFT)
 
     async def _execute(self, asked: Asked, exchange: Exchange) -> Result:
         error: Exception

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -25,7 +25,7 @@ def serving(
     connection: Connection,
     *,
     trusted: Sequence[TrustedDocument] = (),
-    change: Callable[[Database], None] = lambda _: None,
+    database: type[Database] = Database,
 ) -> Iterator[str]:
     """Serve until the context ends; the answer is the address.
 
@@ -33,14 +33,13 @@ def serving(
         settings: of the server.
         connection: the Neo4j.
         trusted: the documents it trusts.
-        change: makes the database slow, or whatever the test needs.
+        database: one that is slow, or whatever the test needs.
     """
-    database = Database.open(
+    opened = database.open(
         connection.uri, (connection.user, connection.password), timeout=settings.transaction_timeout, retry=1.0
     )
-    change(database)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(create_app(settings, database, trusted), log_level="warning", ws="none")
+        config = uvicorn.Config(create_app(settings, opened, trusted), log_level="warning", ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
