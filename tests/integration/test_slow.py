@@ -74,13 +74,15 @@ async def test_a_client_that_leaves_ends_its_statement(
 
 
 @pytest.mark.parametrize(
-    ("transaction", "request"), [(1.0, 60.0), (60.0, 1.0)], ids=["of the transaction", "of the request"]
+    ("of_transaction", "of_request"), [(1.0, 60.0), (60.0, 1.0)], ids=["of the transaction", "of the request"]
 )
 async def test_a_slow_statement_times_out(
-    transaction: float, request: float, neo4j_connection: Connection, database: Database, world: World
+    of_transaction: float, of_request: float, neo4j_connection: Connection, database: Database, world: World
 ) -> None:
     """Either timeout ends the statement with TIMEOUT and 504, and nothing of it goes on."""
-    settings = Settings(viewer=f"uma@{world.key}.example", transaction_timeout=transaction, request_timeout=request)
+    settings = Settings(
+        viewer=f"uma@{world.key}.example", transaction_timeout=of_transaction, request_timeout=of_request
+    )
     with serving(settings, neo4j_connection, database=SlowDatabase) as address:
         async with httpx2.AsyncClient(base_url=address, timeout=60) as client:
             begun = time.monotonic()
