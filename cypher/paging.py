@@ -6,7 +6,7 @@ Nothing (null) comes last in both directions; the id breaks ties and goes the wa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from cypher.arguments import Arguments, Given
@@ -82,11 +82,12 @@ class Order:
 
     def bounds(self, page: Page) -> tuple[Fragment, ...]:
         """Predicates for rows after and before the page's cursors."""
+        keys = tuple(map(_unsought, self.keys))
         found = []
         if page.after is not None:
-            found.append(beyond(self.keys, page.after, backward=False))
+            found.append(beyond(keys, page.after, backward=False))
         if page.before is not None:
-            found.append(beyond(self.keys, page.before, backward=True))
+            found.append(beyond(keys, page.before, backward=True))
         return tuple(found)
 
 
@@ -150,6 +151,13 @@ def _cursor(given: Given | None, order: Order) -> CursorKeys | None:
 
 def _at(decoded: Callable[[str], tuple[Any, ...]], place: int) -> Callable[[str], Any]:
     return lambda text: decoded(text)[place]
+
+
+def _unsought(key: OrderKey) -> OrderKey:
+    """An id that no index is asked for: a seek by it would read the whole organisation for each record around."""
+    if key.kind is not Kind.ID or key.nullable:
+        return key
+    return replace(key, expression=cypher("coalesce(", key.expression, ", '')"))
 
 
 def _mark(type_name: str, keys: Sequence[OrderKey]) -> str:
