@@ -256,7 +256,8 @@ class RowMaker:
         if form is Form.MOMENT:
             return self.rng.randint(-(10**12), 4 * 10**12)
         if form is Form.LIST:
-            return self.rng.choice((None, [], ["a"], ["a", "ß"]))
+            texts = sorted(named.values) if isinstance(named, GraphQLEnumType) else ["a", "ß"]
+            return self.rng.choice((None, [], texts[:1], texts[:2]))
         if isinstance(named, GraphQLEnumType):
             return self.rng.choice(sorted(named.values))
         match named.name:
