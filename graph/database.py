@@ -227,7 +227,7 @@ class Database:
             raise translated(error) from error
 
     async def plan_of(self, statement: Statement, *, profile: bool = False) -> dict[str, Any]:
-        """The plan that the database makes for a statement, without running it.
+        """The plan that the database makes for a statement, without running it; that may take long at its start.
 
         Args:
             statement: what to plan.
@@ -239,7 +239,8 @@ class Database:
         text = f"{'PROFILE' if profile else 'EXPLAIN'} {statement.text}"
         try:
             async with self.driver.session(database=self.name, default_access_mode=neo4j.READ_ACCESS) as session:
-                result = await session.run(neo4j.Query(text, timeout=self.timeout), dict(statement.parameters))
+                query = neo4j.Query(text, timeout=self.timeout if profile else None)
+                result = await session.run(query, dict(statement.parameters))
                 await result.value()
                 summary = await result.consume()
         except (Neo4jError, DriverError) as error:

@@ -90,7 +90,9 @@ class Document:
             definition = read_definition(schema, self.tree, name)
             if definition is None:
                 return None
-            self.operations[name] = KnownOperation(definition)
+            # A lone operation that is asked for by its name and without it has one set of plans.
+            own = definition.node.name.value if definition.node.name else None
+            self.operations[name] = self.operations.setdefault(own, KnownOperation(definition))
         return self.operations[name]
 
 

@@ -191,6 +191,15 @@ def test_only_trusted_needs_something_to_trust() -> None:
         Settings(only_trusted_documents=True)
 
 
+def test_an_operation_is_known_with_and_without_its_name() -> None:
+    """A client that sends the name and one that does not share the plans."""
+    schema = load_schema()
+    document = Documents(schema, DocumentLimits()).get("query One { viewer { displayName } }")
+
+    assert document.operation(schema, None) is document.operation(schema, "One") is not None
+    assert document.operation(schema, "Two") is None
+
+
 def test_known_documents_are_bounded_and_trusted_ones_stay() -> None:
     """Syntax trees are many times their text: what is remembered is bounded by what it takes."""
     documents = Documents(load_schema(), DocumentLimits(), most_bytes=100_000)
