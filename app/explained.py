@@ -1,4 +1,4 @@
-"""Shows an explanation on a terminal: trees for the selection and the plan, a table for the database's operators."""
+"""Shows an explanation: on a terminal as trees and a table, in an answer as JSON."""
 
 from __future__ import annotations
 
@@ -86,3 +86,27 @@ def _lines(operator: Operator, first: str, others: str) -> Iterator[tuple[str, O
     if last is not None:
         fork = bool(branches)
         yield from _lines(last, f"{others}└─" if fork else others, f"{others}  " if fork else others)
+
+
+def explanation_json(explanation: Explanation) -> list[dict[str, Any]]:
+    """An explanation beside an answer: statements with the names of their parameters, but no values."""
+    return [
+        {
+            "key": root.key,
+            "cypher": root.statement.text,
+            "parameters": list(root.statement.parameters),
+            "plan": _operator_json(root.database) if root.database else None,
+        }
+        for root in explanation.roots
+    ]
+
+
+def _operator_json(operator: Operator) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operator": operator.name,
+        "details": operator.details,
+        "estimatedRows": operator.estimated_rows,
+    }
+    if operator.rows is not None:
+        told |= {"rows": operator.rows, "dbHits": operator.accesses, "totalDbHits": operator.total()}
+    return told | {"children": [_operator_json(child) for child in operator.children]}

@@ -19,14 +19,16 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from app.disconnection import WhileThere
+from app.explained import explanation_json
 from app.http_request import GRAPHQL_RESPONSE, JSON, Asked, RefusedRequest, negotiate, read_body, read_request
 from app.persisted import PersistedDocuments
 from app.settings import Settings
 from app.viewers import Viewers
-from graph.errors import BadInput, DatabaseUnavailable, PersistedQueryNotFound, Timeout, Unauthenticated
+from graph.errors import BadInput, DatabaseUnavailable, Forbidden, PersistedQueryNotFound, Timeout, Unauthenticated
 from graph.ids import new_id
 from resolvers.errors import STATUS, ErrorLimits, format_errors
 from resolvers.execution import Engine, Request, Result
+from resolvers.explanation import Explanation, Planner, explain
 from resolvers.timings import Timings
 
 HEADERS = {
@@ -49,6 +51,7 @@ class Exchange:
     request_id: str = field(default_factory=new_id)
     timings: Timings = field(default_factory=Timings)
     media_type: str = JSON
+    explanation: Explanation | None = None
 
     def respond(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
         """The answer as JSON, with the time that each stage took."""
@@ -68,6 +71,17 @@ def server_timing(timings: Timings) -> str:
     return ", ".join(f"{stage};dur={seconds * 1000:.2f}" for stage, seconds in timings.stages.items())
 
 
+def told_beside(result: Result, exchange: Exchange) -> dict[str, Any]:
+    """What an answer tells beside data and errors: its cost, and the explanation that it was asked for."""
+    told: dict[str, Any] = {}
+    if result.spent:
+        limits = {"records": result.spent.limit}
+        told["cost"] = {"requested": result.spent.requested, "actual": result.spent.actual, "limits": limits}
+    if exchange.explanation:
+        told["explain"] = explanation_json(exchange.explanation)
+    return told
+
+
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
     """Answers `/graphql`."""
@@ -76,6 +90,7 @@ class GraphQLEndpoint:
     engine: Engine
     viewers: Viewers
     persisted: PersistedDocuments
+    planner: Planner
 
     async def __call__(self, http: HttpRequest) -> Response:
         """Answer one request; whatever happens, the answer is JSON with a request id."""
@@ -96,16 +111,27 @@ class GraphQLEndpoint:
         error: Exception
         try:
             async with asyncio.timeout(self.settings.request_timeout):
-                with exchange.timings.stage("viewer"):
-                    viewer = await self.viewers.viewer()
-                query = self.persisted.text(asked.document)
-                request = Request(query, asked.variables, asked.operation_name, viewer, exchange.request_id)
-                return await self.engine.execute(request, exchange.timings)
+                return await self._perform(asked, exchange)
         except TimeoutError:
             error = Timeout("The request took too long.", hint="Ask for less, or try again.")
         except Exception as found:  # noqa: BLE001 - the last resort: masked unless it is ours, and logged with its id
             error = found
         return Result(None, [GraphQLError(str(error), original_error=error)], executed=False)
+
+    async def _perform(self, asked: Asked, exchange: Exchange) -> Result:
+        with exchange.timings.stage("viewer"):
+            viewer = await self.viewers.viewer()
+        if asked.explain and not self.settings.explains:
+            hint = "Set C360_EXPLAIN=true, or use `c360 explain` beside the database."
+            raise Forbidden("This server explains no requests.", hint=hint)
+        query = self.persisted.text(asked.document)
+        request = Request(query, asked.variables, asked.operation_name, viewer, exchange.request_id)
+        result = await self.engine.execute(request, exchange.timings)
+        if asked.explain and result.executed and not result.errors:
+            with exchange.timings.stage("explain"):
+                profile = asked.explain == "profile"
+                exchange.explanation = await explain(self.engine, self.planner, request, profile=profile)
+        return result
 
     def _answer(self, result: Result, asked: Asked, exchange: Exchange) -> Response:
         body: dict[str, Any] = {}
@@ -113,10 +139,8 @@ class GraphQLEndpoint:
             body["errors"] = self._shown(result.errors, exchange, executed=result.executed)
         if result.executed:
             body["data"] = result.data
-        if result.spent:
-            limits = {"records": result.spent.limit}
-            cost = {"requested": result.spent.requested, "actual": result.spent.actual, "limits": limits}
-            body["extensions"] = {"cost": cost}
+        if extensions := told_beside(result, exchange):
+            body["extensions"] = extensions
         code = body["errors"][0]["extensions"]["code"] if "errors" in body else None
         status = 200
         if code in ALWAYS_BY_STATUS or (code and exchange.media_type == GRAPHQL_RESPONSE and body.get("data") is None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import orjson
 from starlette.requests import Request as HttpRequest
@@ -13,6 +13,9 @@ from app.persisted import Named
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+
+Explain: TypeAlias = Literal["plan", "profile"]
+"""How a request wants to be explained: without running anything more, or by running its statements once more."""
 
 
 class RefusedRequest(Exception):
@@ -30,6 +33,7 @@ class Asked:
     document: Named
     variables: dict[str, Any] | None
     operation_name: str | None
+    explain: Explain | None = None
 
 
 def negotiate(request: HttpRequest) -> str:
@@ -87,7 +91,26 @@ def read_request(body: bytes) -> Asked:
         raise RefusedRequest(422, "The member variables is an object.")
     if name is not None and not isinstance(name, str):
         raise RefusedRequest(422, "The member operationName is a string.")
-    return Asked(read_document_name(members), variables, name or None)
+    if members.get("extensions") is not None and not isinstance(members["extensions"], dict):
+        raise RefusedRequest(422, "The member extensions is an object.")
+    return Asked(read_document_name(members), variables, name or None, read_explain(members.get("extensions") or {}))
+
+
+def read_explain(extensions: Mapping[str, Any]) -> Explain | None:
+    """Whether the request is to be explained, and how.
+
+    Raises:
+        RefusedRequest: 422 when it does not say so as it should.
+    """
+    match extensions.get("explain"):
+        case None | False:
+            return None
+        case True:
+            return "plan"
+        case "profile":
+            return "profile"
+        case _:
+            raise RefusedRequest(422, 'The extension explain is true or "profile".')
 
 
 def read_document_name(members: Mapping[str, Any]) -> Named:
@@ -96,10 +119,8 @@ def read_document_name(members: Mapping[str, Any]) -> Named:
     Raises:
         RefusedRequest: 422 when it names none, or not as the protocols say.
     """
-    query, document_id, extensions = members.get("query"), members.get("documentId"), members.get("extensions")
-    if extensions is not None and not isinstance(extensions, dict):
-        raise RefusedRequest(422, "The member extensions is an object.")
-    persisted = (extensions or {}).get("persistedQuery")
+    query, document_id = members.get("query"), members.get("documentId")
+    persisted = (members.get("extensions") or {}).get("persistedQuery")
     sha256 = None
     if persisted is not None:
         if not isinstance(persisted, dict) or persisted.get("version") != 1:

@@ -40,7 +40,7 @@ def create_app(settings: Settings, database: Database, trusted: Sequence[Trusted
         engine.documents.trust(document.text)
     persisted = PersistedDocuments.of(trusted, only_trusted=settings.only_trusted_documents)
     viewers = Viewers(database, settings.viewer)
-    endpoint = GraphQLEndpoint(settings, engine, viewers, persisted)
+    endpoint = GraphQLEndpoint(settings, engine, viewers, persisted, database)
     warming = Warming(engine, database, viewers, trusted)
 
     async def graphql(request: Request) -> Response:

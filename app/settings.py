@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     ] = None
     only_trusted_documents: Annotated[bool, Field(description="Whether every other document is refused.")] = False
 
+    explain: Annotated[
+        bool | None,
+        Field(description="Whether requests may ask for Cypher and plans; unset, in development."),
+    ] = None
+
     max_body_bytes: Annotated[Count, Field(description="Largest request body.")] = 1_000_000
     max_tokens: Annotated[Count, Field(description="Most tokens in a document.")] = 5_000
     max_depth: Annotated[Count, Field(description="Deepest selection.")] = 20
@@ -81,6 +86,11 @@ class Settings(BaseSettings):
     request_timeout: Annotated[Seconds, Field(description="Seconds until a request is given up.")] = 10.0
     transaction_timeout: Annotated[Seconds, Field(description="Seconds until Neo4j gives up a transaction.")] = 8.0
     lock_timeout: Annotated[Seconds, Field(description="Seconds the local Neo4j waits for a lock.")] = 2.0
+
+    @property
+    def explains(self) -> bool:
+        """Whether requests may ask to be explained."""
+        return self.environment == "development" if self.explain is None else self.explain
 
     @model_validator(mode="after")
     def _keep_production_safe(self) -> Self:

@@ -123,6 +123,8 @@ async def test_bad_requests_have_a_code(
         (b'{"documentId": ""}', 422),
         (b'{"query": "{a}", "documentId": "a"}', 422),
         (b'{"extensions": {}}', 422),
+        (b'{"query": "{a}", "extensions": {"explain": "all"}}', 422),
+        (b'{"query": "{a}", "extensions": {"explain": 1.5}}', 422),
         (b'{"extensions": {"persistedQuery": 1}}', 422),
         (b'{"extensions": {"persistedQuery": {"version": 2, "sha256Hash": "a"}}}', 422),
         (b'{"extensions": {"persistedQuery": {"version": 1}}}', 422),
@@ -291,3 +293,40 @@ async def test_clients_register_documents_by_hash(headers: dict[str, str], clien
     assert "Uma Unger" == registered.json()["data"]["viewer"]["displayName"]
     assert registered.json() == known.json()
     assert "BAD_USER_INPUT" == other.json()["errors"][0]["extensions"]["code"]
+
+
+@pytest.mark.parametrize("profile", [False, True])
+async def test_a_request_may_ask_to_be_explained(profile: bool, client: httpx2.AsyncClient) -> None:  # noqa: FBT001
+    """Cypher, names of parameters and the database's plan stand beside the data; values of parameters do not."""
+    query = (
+        "query Q($name: String) { found: customers(where: {name: {eq: $name}}) { nodes { id } } viewer { currency } }"
+    )
+    body = {"query": query, "variables": {"name": "Head"}, "extensions": {"explain": "profile" if profile else True}}
+    answer = (await client.post("/graphql", json=body, headers=GRAPHQL)).json()
+    plain = (await client.post("/graphql", json={**body, "extensions": {"explain": False}}, headers=GRAPHQL)).json()
+    found, viewer = answer["extensions"].pop("explain")
+
+    assert answer == plain
+    assert ("found", "viewer", None) == (found["key"], viewer["key"], viewer["plan"])
+    assert "MATCH (customer0:Customer)" in found["cypher"]
+    assert ["p0", "p1", "p2"] == found["parameters"]
+    assert "ProduceResults" == found["plan"]["operator"]
+    assert found["plan"]["children"]
+    assert "Head" not in str(found)
+    assert profile == ("totalDbHits" in found["plan"])
+
+
+async def test_explanations_are_for_development(database: Database, world: World) -> None:
+    """In production nobody is shown Cypher, unless a setting says so; what is refused does not run."""
+    viewer = f"uma@{world.key}.example"
+    async with client_of(Settings(viewer=viewer, explain=False), database) as client:
+        body = {"query": QUERY, "extensions": {"explain": True}}
+        refused = await client.post("/graphql", json=body, headers=GRAPHQL)
+
+    assert (403, "FORBIDDEN") == (refused.status_code, refused.json()["errors"][0]["extensions"]["code"])
+    assert "C360_EXPLAIN" in refused.json()["errors"][0]["extensions"]["hint"]
+    assert "data" not in refused.json()
+    production = {"environment": "production", "neo4j_uri": "neo4j://db"}
+    assert Settings().explains
+    assert not Settings.model_validate(production).explains
+    assert Settings.model_validate({**production, "explain": True}).explains
