@@ -34,7 +34,7 @@ ROUNDS = 16
 MOST_TEXTS = 200 // SHARE + 5 * (SHARE > 1)
 MOST_PAGES = 60
 
-SHAPES = [(kind, number) for kind, count in KINDS.items() for number in range(0, count, SHARE)]
+SHAPES = [(kind, number) for kind, count in KINDS.items() for number in range(SHARE // 2, count, SHARE)]
 
 
 @dataclass(slots=True)
