@@ -150,8 +150,9 @@ class RowMaker:
                     self._fill(row, itself, type_, selection)
             case Every(column, each):
                 assert isinstance(inner, GraphQLList)
-                drafts = [self._row(each, inner.of_type, selection) for _ in range(self.rng.randint(0, FEW))]
-                row.put(column, drafts)
+                # Two selections of the same list read the same rows.
+                for draft in row.put(column, [RowDraft() for _ in range(self.rng.randint(0, FEW))]):
+                    self._fill(draft, each, inner.of_type, selection)
             case PageShape():
                 self._page(row, shape, get_named_type(inner).name, selection)
             case _:
@@ -229,7 +230,7 @@ class RowMaker:
 
     def _currencies(self, row: RowDraft, column: int | str | None) -> None:
         if isinstance(column, int):
-            row.put(column, self.rng.choice(([], ["EUR"], ["JPY"], ["EUR", "USD"], [""])))
+            row.cells.setdefault(column, self.rng.choice(([], ["EUR"], ["JPY"], ["EUR", "USD"], [""])))
 
     def _length(self, limit: int) -> int:
         return self.rng.choice((0, 1, limit, limit + 1)) if limit <= FEW else self.rng.randint(0, FEW)
