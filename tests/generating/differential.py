@@ -100,7 +100,8 @@ def _values(engine: Engine, prepared: Prepared, selections: Mapping[str, Selecti
         if not isinstance(bound, Bound):
             values[key] = bound
         elif not bound.plan.asks:
-            values[key] = bound.plan.shaper([list(bound.statement.parameters.values())])
+            told = bound.statement.parameters
+            values[key] = bound.plan.shaper([list(told.get("values", told).values())])
         elif broken is not None:
             values[key] = broken
         else:
