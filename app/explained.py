@@ -31,7 +31,7 @@ def _print_root(root: ExplainedRoot, console: Console) -> None:
         ("Selection", _tree(root.selection)),
         ("Plan", _tree(root.plan)),
         ("Cypher", Text(root.statement.text)),
-        ("Parameters", _parameters(root.statement.parameters)),
+        ("Parameters", _parameters(root.statement.values)),
         ("Neo4j", operators_view(root.database) if root.database else Text("The database is not asked.")),
     )
     for title, part in parts:
@@ -56,7 +56,7 @@ def _parameters(parameters: Mapping[str, Any]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for name, value in parameters.items():
         shown = orjson.dumps(value, default=str).decode()
-        table.add_row(f"${name}", Text(shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"))
+        table.add_row(f"$values.{name}", Text(shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"))
     return table if parameters else Text("none")
 
 
@@ -94,7 +94,7 @@ def explanation_json(explanation: Explanation) -> list[dict[str, Any]]:
         {
             "key": root.key,
             "cypher": root.statement.text,
-            "parameters": list(root.statement.parameters),
+            "parameters": list(root.statement.values),
             "plan": _operator_json(root.database) if root.database else None,
         }
         for root in explanation.roots

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -29,11 +28,8 @@ from graph.registry import load_model
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 """The UUID of no record."""
-SHORT, LONG = "short", "longer than ten"
-"""Neo4j plans a statement anew for texts of up to 10 and of up to 100 characters: one of each."""
-
 _SCALARS = {
-    "String": LONG,
+    "String": "text",
     "Int": 1,
     "Float": 1.0,
     "Boolean": True,
@@ -42,24 +38,6 @@ _SCALARS = {
     "Decimal": "1",
     "Currency": "USD",
 }
-
-
-def variables_to_plan(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Mapping[str, Any] | None
-) -> Iterator[dict[str, Any]]:
-    """Variables that an operation is planned for: its own or made-up ones, and the same with texts of another size.
-
-    Args:
-        schema: has the types.
-        document: has the operation.
-        operation: what they are for.
-        given: variables that it is known to run with.
-    """
-    first = dict(given) if given is not None else made_up(schema, document, operation)
-    yield first
-    resized = {name: _resized(value) for name, value in first.items() if _type(schema, operation, name) == "String"}
-    if resized:
-        yield first | resized
 
 
 def made_up(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> dict[str, Any]:
@@ -88,20 +66,6 @@ def _value(type_: GraphQLInputType, id_type: str) -> Any:
             return {name: _value(type_.fields[name].type, id_type) for name in required}
         case _:
             return global_id(id_type, NOBODY) if type_.name == "ID" else _SCALARS.get(type_.name)
-
-
-def _resized(text: Any) -> Any:
-    if not isinstance(text, str):
-        return text
-    return SHORT if len(text) > len(SHORT) * 2 else LONG
-
-
-def _type(schema: GraphQLSchema, operation: OperationDefinitionNode, name: str) -> str | None:
-    """The named type of a variable."""
-    for node in operation.variable_definitions or ():
-        if node.variable.name.value == name and (found := type_from_ast(schema, node.type)):
-            return str(get_named_type(found).name)
-    return None
 
 
 def _id_types(schema: GraphQLSchema, document: DocumentNode) -> dict[str, str]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from graphql import GraphQLError, get_operation_ast
 
-from app.made_up import NOBODY, variables_to_plan
+from app.made_up import NOBODY, made_up
 from app.trusted import TrustedDocument
 from app.viewers import Viewers
 from cypher.printer import Statement
@@ -29,8 +29,8 @@ from resolvers.timings import Timings
 
 RETRY_SECONDS = 2.0
 FIRST_RUN_SECONDS = 60.0
-TOGETHER = (2, 11)
-"""Sizes of shared statements to plan: Neo4j plans anew for up to 10 rows and for up to 100."""
+TOGETHER = 2
+"""Requests in the shared statement that is planned; its plan serves any number of them."""
 
 log = logging.getLogger("c360")
 
@@ -80,18 +80,18 @@ class Warming:
     async def _plan(self, document: TrustedDocument) -> None:
         viewer = replace(await self.viewers.viewer(), id=NOBODY, organization_id=NOBODY)
         for name in document.operations:
-            for variables in self._variables(document, name):
-                request = Request(document.text, variables, name, viewer, new_id())
-                for statement in self._statements(request):
-                    await self.database.plan_of(statement)
-                    await self.database.read([statement], within=FIRST_RUN_SECONDS)
+            request = Request(document.text, self._variables(document, name), name, viewer, new_id())
+            for statement in self._statements(request):
+                await self.database.plan_of(statement)
+                await self.database.read([statement], within=FIRST_RUN_SECONDS)
 
-    def _variables(self, document: TrustedDocument, name: str | None) -> Iterator[dict[str, Any]]:
+    def _variables(self, document: TrustedDocument, name: str | None) -> Mapping[str, Any]:
+        """The variables that stand beside a document, or made-up ones."""
         tree = self.engine.documents.get(document.text).tree
         operation = get_operation_ast(tree, name) if tree else None
-        if tree is None or operation is None:
-            return
-        yield from variables_to_plan(self.engine.schema, tree, operation, document.variables)
+        if document.variables is not None or tree is None or operation is None:
+            return document.variables or {}
+        return made_up(self.engine.schema, tree, operation)
 
     def _statements(self, request: Request) -> Iterator[Statement]:
         """The statements of a request, and those that answer several of its kind at once."""
@@ -104,4 +104,4 @@ class Warming:
             if bound.plan.asks:
                 yield bound.statement
                 if bound.plan.batch:
-                    yield from (bound.plan.batch.bind([bound.statement] * size) for size in TOGETHER)
+                    yield bound.plan.batch.bind([bound.statement] * TOGETHER)

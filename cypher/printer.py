@@ -28,6 +28,8 @@ from cypher.plan import (
     Value,
 )
 
+VALUES = "$values."
+"""What stands before the name of a value in a template."""
 LINE = 100
 """Columns that fit in so many characters stay on one line."""
 
@@ -38,6 +40,21 @@ class Statement:
 
     text: str
     parameters: dict[str, Any]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of a statement that was made from a template."""
+        values: dict[str, Any] = self.parameters["values"]
+        return values
+
+
+def of_values(text: str, values: dict[str, Any]) -> Statement:
+    """A statement whose values travel in one map.
+
+    Neo4j plans a text anew for every type and every order of length of its parameters (texts and lists of 1, of up to
+    10, of up to 100 …); what is inside a map it does not look at.
+    """
+    return Statement(text, {"values": values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +70,12 @@ class Template:
         Raises:
             BadInput: when a value can't be compared with what is stored.
         """
-        return Statement(self.text, {name: param.bound(inputs) for name, param in self.params.items()})
+        return of_values(self.text, {name: param.bound(inputs) for name, param in self.params.items()})
 
 
 def print_template(plan: StatementPlan) -> Template:
     """Print a plan: the same shape always gives the same text."""
-    printer = _Printer()
+    printer = _Printer(within=VALUES)
     return Template("CYPHER 5\n" + "\n".join(_print_plan(printer, plan)), printer.params)
 
 
@@ -69,7 +86,7 @@ def _print_plan(printer: _Printer, plan: StatementPlan) -> list[str]:
 
 def part_printer(plan: StatementPlan) -> Callable[[Part], str]:
     """A function that prints any part of a plan as it stands in the plan's statement, with the same names."""
-    printer = _Printer()
+    printer = _Printer(within=VALUES)
     _print_plan(printer, plan)
     return printer.part
 
@@ -78,7 +95,7 @@ def part_printer(plan: StatementPlan) -> Callable[[Part], str]:
 class Batch:
     """Text of a statement that answers several requests of one shape at once.
 
-    It takes `$rows`, each the place of a request and then its parameters in the order of the template, and answers
+    It takes `rows`, each the place of a request and then its parameters in the order of the template, and answers
     with lists of place and row. Limits can't come from a row: requests that go together have them in common.
     """
 
@@ -87,17 +104,17 @@ class Batch:
 
     def bind(self, statements: Sequence[Statement]) -> Statement:
         """The statement of several requests whose shared parameters are equal."""
-        rows = [[place, *statement.parameters.values()] for place, statement in enumerate(statements)]
-        return Statement(self.text, {"rows": rows, **{name: statements[0].parameters[name] for name in self.shared}})
+        rows = [[place, *statement.values.values()] for place, statement in enumerate(statements)]
+        return of_values(self.text, {"rows": rows, **{name: statements[0].values[name] for name in self.shared}})
 
 
 def print_batch(plan: StatementPlan) -> Batch:
     """Print a plan for several requests at once."""
-    printer = _Printer(request="request")
+    printer = _Printer(within=VALUES, request="request")
     lines = printer.rows(plan.rows, "  ") if plan.rows else []
     lines += printer.returned(plan.projection, "  ")
     body = "\n".join(lines)
-    text = f"CYPHER 5\nUNWIND $rows AS request\nCALL (request) {{\n{body}\n}}\nRETURN [request[0], row] AS row"
+    text = f"CYPHER 5\nUNWIND {VALUES}rows AS request\nCALL (request) {{\n{body}\n}}\nRETURN [request[0], row] AS row"
     return Batch(text, tuple(printer.shared))
 
 
@@ -112,6 +129,7 @@ def print_fragment(fragment: Fragment) -> Statement:
 class _Printer:
     names: dict[Variable | Param, str] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
+    within: str = "$"
     request: str = ""
     """The variable that holds the parameters of a request, where one statement answers several."""
     shared: dict[str, None] = field(default_factory=dict)
@@ -143,7 +161,7 @@ class _Printer:
         if param not in self.names:
             key = f"p{len(self.params)}"
             self.params[key] = param
-            self.names[param] = f"{self.request}[{len(self.params)}]" if self.request else f"${key}"
+            self.names[param] = f"{self.request}[{len(self.params)}]" if self.request else f"{self.within}{key}"
         return self.names[param]
 
     def limit(self, param: Param) -> str:
@@ -153,7 +171,7 @@ class _Printer:
             key = f"p{len(self.params)}"
             self.params[key] = param
             self.shared[key] = None
-            self.names[param] = f"${key}"
+            self.names[param] = f"{self.within}{key}"
         return self.names[param]
 
     def rows(self, rows: Rows, indent: str) -> list[str]:

@@ -78,7 +78,7 @@ class Lanes:
         if len(asking) != 1 or asking[0].plan.batch is None:
             return await self.graph.read([bound.statement for bound in asking])
         batch, statement = asking[0].plan.batch, asking[0].statement
-        key = (batch.text, *(statement.parameters[name] for name in batch.shared))
+        key = (batch.text, *(statement.values[name] for name in batch.shared))
         lane = self._lanes.setdefault(key, Lane(key, batch))
         if lane.in_flight < IN_FLIGHT:
             return [await self._alone(lane, statement)]

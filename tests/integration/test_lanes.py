@@ -31,7 +31,7 @@ class Gate:
     @property
     def shared(self) -> list[Statement]:
         """The statements that answered several requests."""
-        return [statement for statement in self.sent if "UNWIND $rows" in statement.text]
+        return [statement for statement in self.sent if "UNWIND $values.rows" in statement.text]
 
     async def read(self, statements: Sequence[Statement], *, within: float | None = None) -> list[list[Any]]:
         """Read, once the gate is open."""
@@ -115,7 +115,7 @@ async def test_one_that_leaves_harms_nobody(gate: Gate, world: World, ids: list[
         else:
             assert isinstance(answer, Result)
             assert expected[place] == answer.data
-    rows = sum(len(statement.parameters.get("rows", [1])) for statement in gate.sent)
+    rows = sum(len(statement.values.get("rows", [1])) for statement in gate.sent)
     assert 37 == rows, "the three that waited gave up their rows, the one under way had been sent"
 
 
