@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -82,8 +83,14 @@ class Application:
         """Send a body; the answer is the body of the response."""
         parts: list[bytes] = []
 
+        bodies = iter([body])
+
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            for sent in bodies:
+                return {"type": "http.request", "body": sent, "more_body": False}
+            # The client stays: nothing more comes until the answer is there.
+            never: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+            return await never
 
         async def send(message: Mapping[str, Any]) -> None:
             parts.append(message.get("body", b""))
