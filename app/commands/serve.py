@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Sequence
 
@@ -66,6 +67,7 @@ def serve_until_stopped(
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         ws="none",
+        access_log=False,
     )
     AnnouncedServer(config, f"http://{chosen.host}:{listening.getsockname()[1]}").run(sockets=[listening])
 
@@ -81,5 +83,8 @@ class AnnouncedServer(uvicorn.Server):
         """Begin to listen, then say where."""
         await super().startup(sockets)
         if self.started:
+            # Schema, model and driver stay as they are: the collector need not look at them again and again.
+            gc.collect()
+            gc.freeze()
             addresses = f"GraphQL   {self.base}/graphql\nGraphiQL  {self.base}/graphiql\nStop with Ctrl-C."
             console.print(addresses, highlight=False)
