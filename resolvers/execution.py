@@ -180,7 +180,7 @@ class Engine:
         with timings.stage("shape"):
             for key, found in bound.items():
                 if key not in values:
-                    rows = results.get(key, [list(found.statement.values.values())])
+                    rows = results[key] if found.plan.asks else [list(found.statement.values.values())]
                     values[key] = found.plan.shaper(rows)
                     actual += found.plan.cost.counter(rows)
         return values, actual

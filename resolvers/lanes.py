@@ -15,7 +15,6 @@ from typing import Any, Protocol, TypeAlias
 
 from cypher.compiler import Compiled
 from cypher.printer import Batch, Statement
-from graph.errors import C360Error
 
 Rows: TypeAlias = list[Any]
 
@@ -124,7 +123,7 @@ class Lanes:
         try:
             statement = batch.bind([waiting.statement for waiting in going])
             (rows,) = await self.graph.read([statement], within=SHARED_SECONDS)
-        except C360Error:
+        except Exception:  # noqa: BLE001 - whatever it is, each request is told its own fault and none waits for ever
             await asyncio.gather(*(self._again(waiting) for waiting in going))
             return
         found: list[Rows] = [[] for _ in going]

@@ -26,7 +26,7 @@ class Gate:
     database: Database
     sent: list[Statement] = field(default_factory=list)
     open: asyncio.Event = field(default_factory=asyncio.Event)
-    shared_fail: bool = False
+    shared_fails: Exception | None = None
 
     @property
     def shared(self) -> list[Statement]:
@@ -37,8 +37,8 @@ class Gate:
         """Read, once the gate is open."""
         self.sent += statements
         await self.open.wait()
-        if self.shared_fail and self.shared and statements[0] is self.shared[-1]:
-            raise DatabaseUnavailable("The shared statement failed.")
+        if self.shared_fails and self.shared and statements[0] is self.shared[-1]:
+            raise self.shared_fails
         return await self.database.read(statements, within=within)
 
 
@@ -119,10 +119,13 @@ async def test_one_that_leaves_harms_nobody(gate: Gate, world: World, ids: list[
     assert 37 == rows, "the three that waited gave up their rows, the one under way had been sent"
 
 
-async def test_a_failed_statement_is_run_again_for_each(gate: Gate, world: World, ids: list[str]) -> None:
+@pytest.mark.parametrize("fault", [DatabaseUnavailable("away"), RuntimeError("a fault of ours")], ids=repr)
+async def test_a_failed_statement_is_run_again_for_each(
+    fault: Exception, gate: Gate, world: World, ids: list[str]
+) -> None:
     """When a shared statement fails, each of its requests is answered by a statement of its own."""
     expected = await alone(gate, world, ids)
-    gate.shared_fail = True
+    gate.shared_fails = fault
     engine = Engine.of(gate)
     tasks = [asking(engine, world, identifier) for identifier in ids]
     await asyncio.sleep(0.05)
