@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
-from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
+from cypher.connections import plan_page, sorted_page
 from cypher.context import Context
-from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of
-from cypher.ordering import read_order
-from cypher.paging import read_page
 from cypher.patterns import match_fragment, relation_match
-from cypher.plan import Branch, Columns, Match, Rows, StatementPlan
+from cypher.plan import Columns, Match, StatementPlan
 from cypher.root_plan import RootPlan, expect_record_id
 from cypher.selection import Selection
 from cypher.shape import OnlyRow
@@ -33,23 +29,9 @@ def plan_common_contacts(context: Context, selection: Selection) -> RootPlan:
     account = access.node("Account")
     steps, contact, _ = relation_match(access, _CONTACTS, account.variable)
     one = cypher(of(account.variable, "id"), " = ", ids.param(lambda texts: _uuids(context, texts)[0]))
-    match = Match(account, steps.steps, (one,))
-    order = read_order(access, "Contact", arguments.get("orderBy"), contact)
-    page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
-    where = (
-        _shared(context, contact, ids),
-        *where_predicates(access, "Contact", arguments.get("where"), contact),
-    )
-    source = PageSource(
-        # A contact can be linked to an account more than once.
-        paged=sorted_rows(match, where, (contact,), order, page, distinct=True),
-        counted=Rows((Branch(Match(account, steps.steps, (one, *where))),), (contact,), distinct=True),
-        order=order,
-        page=page,
-        nodes=record_nodes(context, "Contact", contact),
-        edge=no_edge_fields,
-        aggregate=aggregates_of(context, "Contact", contact),
-    )
+    match = Match(account, steps.steps, (one, _shared(context, contact, ids)))
+    # A contact can be linked to an account more than once.
+    source = sorted_page(context, "Contact", arguments, match, contact, distinct=True)
     columns = Columns()
     shape = plan_page(selection, "Query", source, columns)
     return RootPlan(StatementPlan(columns.projection()), OnlyRow(shape))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cypher.aggregates import AggregatePlanner, aggregates_of
+from cypher.arguments import Arguments
 from cypher.context import Context, Source
 from cypher.filters import Edge, where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of, param
@@ -57,30 +58,53 @@ def plan_connection(
 ) -> Shape:
     """A connection nested in a record: it expands from the record, filters, sorts and limits before it projects."""
     match, end, relationship = relation_match(context.access, relation.hops, source.variable)
-    arguments = selection.arguments
     led = Edge(relationship, relation.edge) if relation.edge else None
-    order = read_order(context.access, relation.target, arguments.get("orderBy"), end, led)
-    limits = context.limits
-    page = read_page(arguments, order, default=limits.default_page, most=limits.max_page)
-    where = where_predicates(context.access, relation.target, arguments.get("where"), end, edge=led)
-    channel = arguments.get("channelId")
+    channel = selection.arguments.get("channelId")
     if channel is not None:
-        where = (*where, cypher(of(end, "channelId"), " = ", channel.param(lambda text: parse_global_id(text)[1])))
-    variables = (end, relationship) if relation.edge else (end,)
+        same = cypher(of(end, "channelId"), " = ", channel.param(lambda text: parse_global_id(text)[1]))
+        match = _narrowed(match, (same,))
+    found = sorted_page(context, relation.target, selection.arguments, match, end, led=led, distinct=relation.distinct)
+    return plan_page(selection, source.type_name, found, columns)
 
-    def edge(field: Selection, row: Columns) -> Shape:
-        return property_shape(context, relation.edge[field.name], field, Source("", relationship), row)
 
-    page_source = PageSource(
-        paged=sorted_rows(match, where, variables, order, page, distinct=relation.distinct),
-        counted=Rows((Branch(_narrowed(match, where)),), variables, distinct=relation.distinct),
+def sorted_page(
+    context: Context,
+    target: str,
+    arguments: Arguments,
+    match: Match,
+    end: Variable,
+    *,
+    led: Edge | None = None,
+    distinct: bool = False,
+) -> PageSource:
+    """The page of the records in `end` that a match finds: filtered, ordered and limited as the arguments say.
+
+    Args:
+        context: what the planner needs.
+        target: the type of the records.
+        arguments: `first`, `after`, `last`, `before`, `where` and `orderBy`.
+        match: how they are found.
+        end: where a record is.
+        led: the relationship that led to it, where its edge has fields of its own.
+        distinct: whether the match can find one twice.
+    """
+    order = read_order(context.access, target, arguments.get("orderBy"), end, led)
+    page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
+    where = where_predicates(context.access, target, arguments.get("where"), end, edge=led)
+    variables = (end, led.relationship) if led else (end,)
+    return PageSource(
+        paged=sorted_rows(match, where, variables, order, page, distinct=distinct),
+        counted=Rows((Branch(_narrowed(match, where)),), variables, distinct=distinct),
         order=order,
         page=page,
-        nodes=record_nodes(context, relation.target, end),
-        edge=edge,
-        aggregate=aggregates_of(context, relation.target, end),
+        nodes=record_nodes(context, target, end),
+        edge=_edge_fields(context, led) if led else no_edge_fields,
+        aggregate=aggregates_of(context, target, end),
     )
-    return plan_page(selection, source.type_name, page_source, columns)
+
+
+def _edge_fields(context: Context, led: Edge) -> EdgePlanner:
+    return lambda field, row: property_shape(context, led.fields[field.name], field, Source("", led.relationship), row)
 
 
 def record_nodes(context: Context, target: str, variable: Variable) -> NodesPlanner:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from cypher.aggregates import aggregates_of
 from cypher.comparisons import stored_enum
 from cypher.computed import total
-from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
+from cypher.connections import plan_page, sorted_page
 from cypher.context import Context, Source
-from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of
-from cypher.ordering import read_order
-from cypher.paging import read_page
 from cypher.patterns import relation_match
 from cypher.plan import Branch, Collect, Columns, Match, Rows, SortKey
 from cypher.properties import money_fields
@@ -68,17 +64,5 @@ def _customers_in(context: Context, source: Source, channel: Variable) -> tuple[
 def _customers(context: Context, field: Selection, source: Source, channel: Variable, row: Columns) -> Shape:
     """The page of the account's customers in the channel."""
     match, customer = _customers_in(context, source, channel)
-    arguments = field.arguments
-    order = read_order(context.access, "Customer", arguments.get("orderBy"), customer)
-    page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
-    where = where_predicates(context.access, "Customer", arguments.get("where"), customer)
-    page_source = PageSource(
-        paged=sorted_rows(match, where, (customer,), order, page),
-        counted=Rows((Branch(Match(match.start, match.steps, (*match.where, *where))),), (customer,)),
-        order=order,
-        page=page,
-        nodes=record_nodes(context, "Customer", customer),
-        edge=no_edge_fields,
-        aggregate=aggregates_of(context, "Customer", customer),
-    )
-    return plan_page(field, source.type_name, page_source, row)
+    found = sorted_page(context, "Customer", field.arguments, match, customer)
+    return plan_page(field, source.type_name, found, row)

@@ -60,7 +60,6 @@ class Result:
     errors: Sequence[GraphQLError] = ()
     executed: bool = True
     spent: Spent | None = None
-    timings: Timings = field(default_factory=Timings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class Engine:
         spent = Spent(prepared.cost, actual, self.compiler.limits.max_records)
         if prepared.compiled:
             data, errors = _assembled(prepared.roots, values)
-            return Result(data, errors, spent=spent, timings=timings)
+            return Result(data, errors, spent=spent)
         return await self._complete(request, prepared.tree, values, timings, spent)
 
     def prepare(self, request: Request, timings: Timings) -> Prepared | Result:
@@ -117,29 +116,29 @@ class Engine:
             document = self.documents.get(request.query)
             known = document.operation(self.schema, request.operation_name)
         if document.tree is None:
-            return Result(None, document.errors, executed=False, timings=timings)
+            return Result(None, document.errors, executed=False)
         if known is None:
-            return _refused([_no_operation()], timings)
+            return _refused([_no_operation()])
         with timings.stage("plan"):
             operation = self._operation(known, request.variables)
             if isinstance(operation, list):
-                return _refused(operation, timings)
+                return _refused(operation)
             try:
                 roots = known.roots(request.viewer.kind, operation)
             except GraphQLError as error:
                 # `@skip` or `@include` looks at a variable that is null.
-                return _refused([error], timings)
+                return _refused([error])
             inputs = Inputs(request.viewer, operation.variables.coerced, request.now)
             planned = {root.key: self._bind(root, operation, inputs) for root in roots if root.name in ROOTS}
         invalid = [found for found in planned.values() if isinstance(found, GraphQLError)]
         if invalid:
-            return _refused(invalid, timings)
+            return _refused(invalid)
         limits = self.compiler.limits
         cost, length = _requested(planned.values(), inputs), _characters(planned.values())
         refusal = _too_costly(cost, limits.max_records) or _too_long(length, limits.max_statement)
         if refusal:
             spent = Spent(cost, 0, limits.max_records)
-            return Result(None, [refusal], executed=False, spent=spent, timings=timings)
+            return Result(None, [refusal], executed=False, spent=spent)
         query = known.definition.kind is OperationType.QUERY
         compiled = query and not any(root.name in INTROSPECTION for root in roots)
         return Prepared(document.tree, operation, roots, planned, compiled, cost)
@@ -205,7 +204,7 @@ class Engine:
             )
             if inspect.isawaitable(result):
                 result = await result
-        return Result(result.data, result.errors or (), spent=spent, timings=timings)
+        return Result(result.data, result.errors or (), spent=spent)
 
 
 def _no_operation() -> GraphQLError:
@@ -238,14 +237,14 @@ def _too_costly(cost: int, most: int) -> GraphQLError | None:
     return GraphQLError(message, original_error=CostLimitExceeded(message, hint=hint))
 
 
-def _refused(errors: Sequence[GraphQLError], timings: Timings) -> Result:
+def _refused(errors: Sequence[GraphQLError]) -> Result:
     """A request error: variables or arguments that can't be coerced; nothing is executed."""
     told = []
     for error in errors:
         original = error.original_error
         ours = original if isinstance(original, C360Error) else BadInput(error.message)
         told.append(GraphQLError(error.message, error.nodes, path=error.path, original_error=ours))
-    return Result(None, told, executed=False, timings=timings)
+    return Result(None, told, executed=False)
 
 
 def _assembled(
