@@ -23,13 +23,17 @@ from app.explained import explanation_json
 from app.http_request import GRAPHQL_RESPONSE, JSON, Asked, RefusedRequest, negotiate, read_body, read_request
 from app.persisted import PersistedDocuments
 from app.settings import Settings
-from app.viewers import Viewers
+from app.viewers import Identity, Viewers
+from cypher.access import Viewer
 from graph.errors import BadInput, DatabaseUnavailable, Forbidden, PersistedQueryNotFound, Timeout, Unauthenticated
 from graph.ids import new_id
 from resolvers.errors import STATUS, ErrorLimits, format_errors
-from resolvers.execution import Engine, Request, Result
+from resolvers.execution import AccessChanged, Engine, Request, Result
 from resolvers.explanation import Explanation, Planner, explain
 from resolvers.timings import Timings
+
+MOST_ATTEMPTS = 3
+"""Times that a request is asked while what its viewer may do keeps changing."""
 
 HEADERS = {
     STATUS[DatabaseUnavailable.code]: {"Retry-After": "2"},
@@ -89,6 +93,7 @@ class GraphQLEndpoint:
     settings: Settings
     engine: Engine
     viewers: Viewers
+    identity: Identity
     persisted: PersistedDocuments
     planner: Planner
 
@@ -119,8 +124,16 @@ class GraphQLEndpoint:
         return Result(None, [GraphQLError(str(error), original_error=error)], executed=False)
 
     async def _perform(self, asked: Asked, exchange: Exchange) -> Result:
-        with exchange.timings.stage("viewer"):
-            viewer = await self.viewers.viewer()
+        for attempt in range(MOST_ATTEMPTS):
+            with exchange.timings.stage("viewer"):
+                viewer = await self.viewers.viewer(self.identity, fresh=attempt > 0)
+            try:
+                return await self._ask(asked, viewer, exchange)
+            except AccessChanged:
+                continue
+        raise DatabaseUnavailable("Permissions are being changed.", hint="Try again in a moment.")
+
+    async def _ask(self, asked: Asked, viewer: Viewer, exchange: Exchange) -> Result:
         if asked.explain and not self.settings.explains:
             hint = "Set C360_EXPLAIN=true, or use `c360 explain` beside the database."
             raise Forbidden("This server explains no requests.", hint=hint)

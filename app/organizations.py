@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from cypher.organizations import Bootstrap
+from cypher.organizations import Bootstrap, DefaultRole, ensure_holders, ensure_roles
 from cypher.organizations import ensure_organization as ensure_statement
 from graph.database import Database
+from graph.default_roles import customer_roles, staff_roles
 from graph.errors import BadInput
 from graph.ids import derived_id
 from graph.money import digits
+from graph.registry import load_model
 
 EPOCH = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 """The moment in the ids of what is the same in every run."""
@@ -51,7 +53,32 @@ async def ensure_organization(
             f"The organisation {found_name!r} keeps its money in {found_currency}, not in {currency}.",
             hint="Name another organisation for data in this currency.",
         )
+    await _ensure_roles(database, slug(name), found_id, owner_id, now or now_in_millis())
     return OrganizationRef(found_id, found_name, found_currency, owner_id)
+
+
+def default_roles(key: str) -> tuple[tuple[DefaultRole, ...], tuple[DefaultRole, ...]]:
+    """The roles of staff and of customer users that the organisation of a key begins with."""
+    return (
+        tuple(DefaultRole(role_id("Role", key, of), of, role) for of, role in staff_roles(load_model()).items()),
+        tuple(DefaultRole(role_id("CustomerUserRole", key, of), of, role) for of, role in customer_roles().items()),
+    )
+
+
+def role_id(label: str, organization_key: str, key: str) -> str:
+    """The UUID of a role that an organisation begins with."""
+    return derived_id(EPOCH, label, organization_key, key)
+
+
+async def _ensure_roles(database: Database, key: str, organization_id: str, owner_id: str, now: dt.datetime) -> None:
+    staff, customers = default_roles(key)
+    await database.write(
+        [
+            ensure_roles("Role", staff, organization_id=organization_id, now=now),
+            ensure_roles("CustomerUserRole", customers, organization_id=organization_id, now=now),
+            ensure_holders(staff[0].id, [owner_id], organization_id=organization_id),
+        ]
+    )
 
 
 def now_in_millis() -> dt.datetime:

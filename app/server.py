@@ -18,7 +18,7 @@ from app.pages import page_routes
 from app.persisted import PersistedDocuments
 from app.settings import Settings
 from app.trusted import TrustedDocument
-from app.viewers import Viewers
+from app.viewers import Viewers, development_identity
 from app.warming import Warming
 from graph.database import Database
 from graph.errors import C360Error
@@ -39,9 +39,10 @@ def create_app(settings: Settings, database: Database, trusted: Sequence[Trusted
     for document in trusted:
         engine.documents.trust(document.text)
     persisted = PersistedDocuments.of(trusted, only_trusted=settings.only_trusted_documents)
-    viewers = Viewers(database, settings.viewer)
-    endpoint = GraphQLEndpoint(settings, engine, viewers, persisted, database)
-    warming = Warming(engine, database, viewers, trusted)
+    viewers = Viewers(database)
+    identity = development_identity(settings.viewer)
+    endpoint = GraphQLEndpoint(settings, engine, viewers, identity, persisted, database)
+    warming = Warming(engine, database, viewers, identity, trusted)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)

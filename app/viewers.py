@@ -1,49 +1,112 @@
-"""Who asks, until roles and tokens say so: the user that `C360_VIEWER` names, else the first administrator."""
+"""Who asks: from an identity to the viewer with what the graph says of roles, units and customer.
+
+A viewer is remembered; every answer brings the version of the organisation's access with it, so that what was
+remembered too long is seen at once and asked again.
+"""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from cypher.access import Viewer
-from cypher.viewers import any_viewer, viewer_by_username
+from cypher.printer import Statement
+from cypher.viewers import customer_user_viewer, first_administrator, guest_viewer, staff_viewer
 from graph.database import Database
 from graph.errors import Unauthenticated
+from graph.permissions import Role, granted
 
 REMEMBERED_SECONDS = 10.0
+"""For changes that somebody makes in the database itself, which raise no version."""
+MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody says to be, proven by a credential or by the settings of a laptop.
+
+    Attributes:
+        kind: a member of staff by username, a customer user by email address, or nobody in particular; `first` is the
+            first administrator there is.
+        name: username or email address.
+        organization: key of the organisation; None when the name tells it.
+    """
+
+    kind: Literal["staff", "customer", "guest", "first"]
+    name: str = ""
+    organization: str | None = None
+
+
+def development_identity(username: str | None) -> Identity:
+    """Who asks on a laptop without a credential: the user of a setting, else the first administrator."""
+    return Identity("staff", username) if username else Identity("first")
 
 
 @dataclass(slots=True)
 class Viewers:
-    """Finds the viewer of requests without credentials and remembers it for a few seconds."""
+    """Finds viewers, and remembers those that were found last."""
 
     database: Database
-    username: str | None
-    _found: Viewer | None = None
-    _until: float = 0.0
+    _found: OrderedDict[Identity, tuple[Viewer, float]] = field(default_factory=OrderedDict)
 
-    async def viewer(self) -> Viewer:
-        """Who asks.
+    async def viewer(self, identity: Identity, *, fresh: bool = False) -> Viewer:
+        """The viewer of an identity, read anew when it must be fresh.
 
         Raises:
-            Unauthenticated: there is no such user.
+            Unauthenticated: there is no such person, or it may not sign in.
         """
-        if self._found is None or time.monotonic() > self._until:
-            self._found = await find_viewer(self.database, self.username)
-            self._until = time.monotonic() + REMEMBERED_SECONDS
-        return self._found
+        viewer, until = self._found.get(identity, (None, 0.0))
+        if viewer is None or fresh or time.monotonic() > until:
+            self._found.pop(identity, None)
+            viewer = await find_viewer(self.database, identity)
+            self._found[identity] = (viewer, time.monotonic() + REMEMBERED_SECONDS)
+            while len(self._found) > MOST_REMEMBERED:
+                self._found.popitem(last=False)
+        return viewer
 
 
-async def find_viewer(database: Database, username: str | None) -> Viewer:
-    """The user with a username, or the first administrator when none is given.
+async def find_viewer(database: Database, identity: Identity) -> Viewer:
+    """The viewer of an identity, as the graph says now.
 
     Raises:
-        Unauthenticated: there is no such user, or the username is not of one user alone.
+        Unauthenticated: there is no such person, or it may not sign in.
     """
-    (rows,) = await database.read([viewer_by_username(username) if username else any_viewer()])
-    if not rows:
-        who = f"There is no user {username!r}." if username else "There is no user yet."
-        raise Unauthenticated(who, hint="Run `c360 demo` or an import, or set C360_VIEWER to a user's name.")
+    (rows,) = await database.read([_statement(identity)])
     if len(rows) > 1:
-        raise Unauthenticated(f"Several organisations have a user {username!r}.", hint="Name another user.")
-    return Viewer(*rows[0])
+        raise Unauthenticated(f"Several organisations have {identity.name!r}.", hint="Name the organisation too.")
+    if not rows or not rows[0][5]:
+        who = f"There is nobody {identity.name!r} who may sign in." if identity.name else "There is no user yet."
+        raise Unauthenticated(who, hint="Run `c360 demo` or an import, or name a user who is there.")
+    return _viewer(identity, rows[0])
+
+
+def _statement(identity: Identity) -> Statement:
+    match identity.kind:
+        case "staff":
+            return staff_viewer(identity.name, identity.organization)
+        case "customer":
+            return customer_user_viewer(identity.name, identity.organization)
+        case "guest":
+            return guest_viewer(identity.organization or "")
+        case "first":
+            return first_administrator()
+
+
+def _viewer(identity: Identity, row: Sequence[Any]) -> Viewer:
+    user_id, shown, organization_id, currency, version, _, roles, customer_id, unit_owners, division_owners = row
+    return Viewer(
+        id=user_id,
+        display_name=shown,
+        organization_id=organization_id,
+        currency=currency,
+        grants=granted(Role.read(name, permissions or (), hidden or ()) for name, permissions, hidden in roles),
+        staff=identity.kind in ("staff", "first"),
+        customer_id=customer_id,
+        # Whoever belongs to no unit still owns what is theirs.
+        unit_owners=tuple(dict.fromkeys((user_id, *unit_owners))),
+        division_owners=tuple(dict.fromkeys((user_id, *division_owners))),
+        version=version,
+    )

@@ -18,7 +18,7 @@ from graphql import GraphQLError, get_operation_ast
 
 from app.made_up import NOBODY, made_up
 from app.trusted import TrustedDocument
-from app.viewers import Viewers
+from app.viewers import Identity, Viewers
 from cypher.printer import Statement
 from graph.errors import C360Error, DatabaseUnavailable
 from graph.ids import new_id
@@ -46,6 +46,7 @@ class Warming:
     engine: Engine
     database: Warmed
     viewers: Viewers
+    identity: Identity
     documents: Sequence[TrustedDocument]
     done: int = 0
     failed: int = 0
@@ -78,7 +79,7 @@ class Warming:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _plan(self, document: TrustedDocument) -> None:
-        viewer = replace(await self.viewers.viewer(), id=NOBODY, organization_id=NOBODY)
+        viewer = replace(await self.viewers.viewer(self.identity), id=NOBODY, organization_id=NOBODY)
         for name in document.operations:
             request = Request(document.text, self._variables(document, name), name, viewer, new_id())
             for statement in self._statements(request):

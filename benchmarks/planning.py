@@ -27,7 +27,7 @@ from app.demo import load_demo
 from app.examples import load_examples
 from app.migrations import migrate
 from app.settings import Settings
-from app.viewers import find_viewer
+from app.viewers import development_identity, find_viewer
 from cypher.printer import Statement
 from graph.database import Database
 from graph.ids import new_id
@@ -64,7 +64,7 @@ async def milliseconds(database: Database, statement: Statement) -> float:
 
 async def examples(database: Database, username: str) -> list[Case]:
     """The longest statement of each example query."""
-    viewer = await find_viewer(database, username)
+    viewer = await find_viewer(database, development_identity(username))
     engine = Engine.of(database)
     found = []
     for example in load_examples():
@@ -182,7 +182,7 @@ async def load(connection: Connection) -> tuple[str, str]:
     try:
         await migrate(database)
         summary = await load_demo(database, customers=200)
-        viewer = await find_viewer(database, summary.viewer)
+        viewer = await find_viewer(database, development_identity(summary.viewer))
         return summary.viewer, viewer.organization_id
     finally:
         await database.close()

@@ -1,34 +1,135 @@
-"""Access: the one place that makes node patterns, each with the predicate of what the viewer may see."""
+"""Access: the one place that makes node patterns, each with the predicate of what the viewer may see.
+
+The text of a predicate depends on the kind of access alone: how far the viewer's permissions reach. Who the viewer is,
+whose owners count and which customer is the viewer's own are parameters that each request binds.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from cypher.fragment import Fragment, Param, Variable, cypher, late, of
-from cypher.plan import NodePattern
-from graph.model import Model
+from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, late, name, of
+from cypher.plan import Match, NodePattern, Step
+from graph.model import Direction, Hop, Model, RecordType
+from graph.permissions import Grants, rank
+from graph.scope import ForAll, OfCustomer, OfOwnCustomer, Way
+
+CHILD_OF = ("CHILD_OF",)
+REVERSED = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKind:
+    """What plans depend on of those who ask: how far they see and what is hidden from them, never who they are.
+
+    Attributes:
+        currency: base currency of the organisation.
+        staff: whether it is a member of staff, else a customer user.
+        views: how far they see (or may do something), by type of record; types that are left out are not seen.
+        hidden: type of record and sensitive fields that are hidden.
+    """
+
+    currency: str
+    staff: bool
+    views: tuple[tuple[str, str], ...]
+    hidden: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: a user of an organisation, and the organisation's base currency."""
+    """Who asks, as the graph told at some version of the organisation's access.
+
+    Attributes:
+        id: UUID of the user or customer user.
+        display_name: name to show.
+        organization_id: the organisation that is asked about.
+        currency: its base currency.
+        grants: what the viewer's roles let them do.
+        staff: whether it is a member of staff, else a customer user.
+        customer_id: a customer user's own customer.
+        unit_owners: whose records are those of the viewer's units: the units and their users.
+        division_owners: the same for these units and all below them.
+        version: of the organisation's access when all this was read.
+    """
 
     id: str
     display_name: str
     organization_id: str
     currency: str
+    grants: Grants
+    staff: bool = True
+    customer_id: str | None = None
+    unit_owners: tuple[str, ...] = ()
+    division_owners: tuple[str, ...] = ()
+    version: int = 0
+    kind: AccessKind = field(init=False)
 
-    @property
-    def kind(self) -> AccessKind:
-        """What the text of a statement depends on."""
-        return AccessKind(self.currency)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", self.kind_for("VIEW"))
+
+    def kind_for(self, action: str) -> AccessKind:
+        """The kind of access with which the viewer finds what an action may be done to."""
+        reached = (
+            (entity, grant.level)
+            for (entity, granted_action), grant in self.grants.found.items()
+            if granted_action == action and grant.level != "NONE"
+        )
+        return AccessKind(self.currency, self.staff, tuple(sorted(reached)), self.grants.hidden)
 
 
 @dataclass(frozen=True, slots=True)
-class AccessKind:
-    """What plans depend on of those who ask: never who they are."""
+class Everything:
+    """All records of the organisation."""
 
-    currency: str
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No record."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByOwner:
+    """Records by the owner of the record that the way leads to."""
+
+    way: Way
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByCustomer:
+    """Records by the customer that the way leads to; `public` names the property of those of none that all see."""
+
+    way: Way
+    level: str
+    public: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByCustomerUser:
+    """Records of the customer user that the way leads to."""
+
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class ByWhole:
+    """Parts of a type, by what they are part of."""
+
+    part: str
+
+
+Rule: TypeAlias = Everything | Nothing | ByOwner | ByCustomer | ByCustomerUser | ByWhole
+"""Which records of a type the viewers of a kind see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How to get from the viewer to all the records of a type that the viewer may see; `distinct` when twice."""
+
+    match: Match
+    distinct: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +139,117 @@ class Access:
     model: Model
     kind: AccessKind
     organization: Param = field(init=False)
+    viewer: Param = field(init=False)
+    customer: Param = field(init=False)
+    owners: Mapping[str, Param] = field(init=False)
+    _views: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "organization", late(lambda inputs: inputs.viewer.organization_id))
+        made = {
+            "organization": late(lambda inputs: inputs.viewer.organization_id),
+            "viewer": late(lambda inputs: inputs.viewer.id),
+            "customer": late(lambda inputs: inputs.viewer.customer_id),
+            "owners": {
+                "UNIT": late(lambda inputs: inputs.viewer.unit_owners),
+                "DIVISION": late(lambda inputs: inputs.viewer.division_owners),
+            },
+            "_views": dict(self.kind.views),
+        }
+        for key, value in made.items():
+            object.__setattr__(self, key, value)
 
     @property
     def currency(self) -> str:
         """Base currency of the viewer's organisation."""
         return self.kind.currency
 
-    def predicate(self, variable: Variable) -> Fragment:
-        """The node belongs to the viewer's organisation."""
-        return cypher(of(variable, "organizationId"), " = ", self.organization)
-
     def node(self, type_name: str, variable: Variable | None = None) -> NodePattern:
         """A pattern for a node of a concrete or abstract type that the viewer may see."""
         variable = variable or Variable(type_name[0].lower() + type_name[1:])
-        return NodePattern(variable, self.labels(type_name), self.predicate(variable))
+        return NodePattern(variable, self.labels(type_name), self.predicate(type_name, variable))
+
+    def after(self, hop: Hop, variable: Variable | None = None) -> NodePattern:
+        """A pattern for the node at the end of a step from one that the viewer may see.
+
+        A part is seen by whoever sees its whole, from which the step comes.
+        """
+        if any(whole.hop.types == hop.types for whole in self.model.wholes(hop.target)):
+            return self._of_organization(hop.target, variable or Variable(hop.target[0].lower() + hop.target[1:]))
+        return self.node(hop.target, variable)
+
+    def predicate(self, type_name: str, variable: Variable) -> Fragment:
+        """What holds for the nodes of a type that the viewer may see."""
+        labels: dict[Rule, list[str]] = {}
+        for record in self.model.possible(type_name):
+            labels.setdefault(self.rule(record), []).append(record.label)
+        own = self._own(variable)
+        if len(labels) == 1:
+            condition = self._condition(next(iter(labels)), variable)
+            return own if condition is None else cypher(own, " AND ", condition)
+        seen = [
+            self._for_labels(found, self._condition(rule, variable), variable)
+            for rule, found in labels.items()
+            if not isinstance(rule, Nothing)
+        ]
+        return cypher(own, " AND (", joined(" OR ", seen), ")")
+
+    def version(self) -> Fragment:
+        """The version of the organisation's access, which each change of roles, units or memberships raises."""
+        node = Variable("organization")
+        found = cypher("MATCH (", node, ":Organization) WHERE ", self._own(node), " AND ", of(node, "id"))
+        return cypher(
+            *("head(COLLECT { ", found, " = ", self.organization),
+            *(" RETURN coalesce(", of(node, "accessVersion"), ", 0) })"),
+        )
+
+    def rule(self, record: RecordType) -> Rule:
+        """Which records of a type the viewers of this kind see."""
+        if record.scope is None:
+            wholes = self.model.wholes(record.name)
+            every = all(self.rule(self.model.records[whole.type_name]) == Everything() for whole in wholes)
+            return Everything() if every else ByWhole(record.name)
+        level = self._views.get(record.name, "NONE")
+        if level == "NONE" or level not in record.scope.levels(staff=self.kind.staff):
+            return Nothing()
+        if self.kind.staff:
+            if rank(level) >= rank("ORGANIZATION") or record.scope.owned is None:
+                return Everything()
+            return ByOwner(record.scope.owned, level)
+        match record.scope.customers:
+            case ForAll():
+                return Everything()
+            case OfOwnCustomer(way):
+                return ByCustomer(way, "DEPARTMENT")
+            case OfCustomer(_, user) if level == "USER" and user is not None:
+                return ByCustomerUser(user)
+            case OfCustomer(customer, _, public):
+                return ByCustomer(customer, level, public)
+            case _:
+                return Nothing()
+
+    def reach(self, type_name: str, row: Variable) -> Reach | None:
+        """Where the rows of a type start from for viewers who see only what is of their own customer.
+
+        Everything else would be looked at to find it out. None where a predicate on an index does as well.
+        """
+        rule = self.rule(self.model.records[type_name]) if type_name in self.model.records else Nothing()
+        if isinstance(rule, ByCustomerUser) and rule.way:
+            user = Variable("user")
+            start = self._one("CustomerUser", user, self.viewer)
+            return Reach(Match(start, self._back(rule.way, type_name, row)), distinct=False)
+        if not isinstance(rule, ByCustomer) or rule.public or (not rule.way and rule.level == "DEPARTMENT"):
+            return None
+        start = self._one("Customer", Variable("own"), self.customer)
+        steps = self._back(rule.way, type_name, row)
+        if rule.level == "CORPORATE":
+            below = self._of_organization("Customer", Variable("step"))
+            end = Variable("below") if rule.way else row
+            steps = (Step(CHILD_OF, Direction.IN, below, repeat=(0, None), end=end), *steps)
+        return Reach(Match(start, steps), distinct=bool(rule.way))
+
+    def walks_order(self, type_name: str) -> bool:
+        """Whether the first rows in an order are near its beginning: not for those who see only what they own."""
+        return all(not isinstance(rule, ByOwner) or rule.level != "USER" for rule in self._rules(type_name))
 
     def labels(self, type_name: str) -> tuple[str, ...]:
         """The labels a type's nodes have one of: its own, or that of its interface, or those of its members."""
@@ -66,3 +261,96 @@ class Access:
         # One label for all records keeps the pattern of any node short.
         shared = "Record" if set(self.model.abstract["Record"]) <= set(self.model.abstract[type_name]) else ""
         return tuple(dict.fromkeys(shared if shared in member.labels else member.label for member in members))
+
+    def _rules(self, type_name: str) -> list[Rule]:
+        return [self.rule(record) for record in self.model.possible(type_name)]
+
+    def _own(self, variable: Variable) -> Fragment:
+        return cypher(of(variable, "organizationId"), " = ", self.organization)
+
+    def _of_organization(self, type_name: str, variable: Variable) -> NodePattern:
+        """A node that needs no more than the organisation, since something visible has led to it."""
+        return NodePattern(variable, self.labels(type_name), self._own(variable))
+
+    def _one(self, type_name: str, variable: Variable, key: Param) -> NodePattern:
+        found = cypher(self._own(variable), " AND ", of(variable, "id"), " = ", key)
+        return NodePattern(variable, self.labels(type_name), found)
+
+    def _back(self, way: Way, type_name: str, row: Variable) -> tuple[Step, ...]:
+        """A way of one step at most, from its end to the record of the type, in `row`."""
+        return tuple(
+            Step(hop.types, REVERSED[hop.direction], self._of_organization(type_name, row)) for hop in reversed(way)
+        )
+
+    def _for_labels(self, labels: list[str], condition: Fragment | None, variable: Variable) -> Fragment:
+        of_type = cypher(variable, ":", joined("|", [name(label) for label in labels]))
+        return of_type if condition is None else cypher("(", of_type, " AND ", condition, ")")
+
+    def _condition(self, rule: Rule, variable: Variable) -> Fragment | None:
+        """What a rule asks of a node beyond its organisation; None when nothing."""
+        match rule:
+            case Everything():
+                return None
+            case Nothing():
+                return cypher("false")
+            case ByOwner(way, level):
+                return self._owned(way, level, variable)
+            case ByCustomer(way, level, public):
+                return self._of_customer(way, level, public, variable)
+            case ByCustomerUser(way):
+                return _led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.viewer))
+            case ByWhole(part):
+                return self._part(part, variable)
+
+    def _owned(self, way: Way, level: str, variable: Variable) -> Fragment:
+        def by(end: Variable) -> Fragment:
+            owner = of(end, "ownerId")
+            return cypher(owner, " = ", self.viewer) if level == "USER" else cypher(owner, " IN ", self.owners[level])
+
+        return _led(way, variable, by)
+
+    def _of_customer(self, way: Way, level: str, public: str, variable: Variable) -> Fragment:
+        if level == "CORPORATE":
+            top = Variable("top")
+            # The end has no label, so that no plan starts from it and walks down a whole subtree for each row.
+            up = cypher("(", variable, ")", _steps(way), "-[:CHILD_OF*0..]->(", top, ")")
+            found = cypher("EXISTS { ", up, " WHERE ", of(top, "id"), " = ", self.customer, " }")
+        else:
+            found = _led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.customer))
+        if not public:
+            return found
+        alone = cypher("NOT EXISTS { (", variable, ")", _arrow(way[0]), "() }")
+        return cypher("(", found, " OR (", of(variable, public), " AND ", alone, "))")
+
+    def _part(self, part: str, variable: Variable) -> Fragment:
+        seen = []
+        for whole in self.model.wholes(part):
+            if isinstance(self.rule(self.model.records[whole.type_name]), Nothing):
+                continue
+            node = self.node(whole.type_name, Variable("whole"))
+            back = _arrow(Hop(whole.hop.types, REVERSED[whole.hop.direction], whole.type_name))
+            labels = joined("|", [name(label) for label in node.labels])
+            path = cypher("(", variable, ")", back, "(", node.variable, ":", labels, ")")
+            seen.append(cypher("EXISTS { ", path, " WHERE ", node.predicate, " }"))
+        return cypher("(", joined(" OR ", seen), ")") if seen else cypher("false")
+
+
+def _arrow(hop: Hop) -> Fragment:
+    types = joined("|", [name(kind) for kind in hop.types])
+    return cypher("-[:", types, "]->") if hop.direction is Direction.OUT else cypher("<-[:", types, "]-")
+
+
+def _steps(way: Way) -> Fragment:
+    """The steps of a way, each to a node of which nothing is asked."""
+    parts: list[Part] = []
+    for hop in way:
+        parts += [_arrow(hop), "()"]
+    return Fragment(tuple(parts))
+
+
+def _led(way: Way, variable: Variable, holds: Callable[[Variable], Fragment]) -> Fragment:
+    """What holds for the node that a way of one step at most leads to."""
+    if not way:
+        return holds(variable)
+    end = Variable("end")
+    return cypher("EXISTS { (", variable, ")", _arrow(way[0]), "(", end, ") WHERE ", holds(end), " }")

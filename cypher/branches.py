@@ -52,7 +52,8 @@ def index_branches(
         sort = (*own, *(key for other in others for key in other.sort(backward=page.backward)))
         properties = dict.fromkeys(("organizationId", first.indexed if way.keyed else "id", "id"))
         # Without a filter of the user's nothing tells the planner which index is best: name it.
-        index = tuple(properties) if not where and len(node.labels) == 1 else ()
+        named = not where and len(node.labels) == 1 and access.walks_order(type_name)
+        index = tuple(properties) if named else ()
         organization = SortKey(of(row, "organizationId"), sort[0].descending)
         match = Match(node, (), (*way.predicates, there, *where), index)
         branches.append(Branch(match, (organization, *sort), limit))

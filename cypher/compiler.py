@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cypher.access import Access, AccessKind
 from cypher.context import Context, Limits
 from cypher.cost import FREE, Cost, build_counter, requested
 from cypher.hierarchy import plan_tree
+from cypher.plan import Value
 from cypher.printer import Batch, Template, print_batch, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
 from cypher.relations import plan_relation
@@ -69,6 +70,7 @@ class Compiler:
     def compile(self, kind: AccessKind, root: Root, selection: Selection) -> Compiled:
         """One root field as one statement, for all viewers of a kind.
 
+        The last column of each row is the version of the organisation's access, for `execution` to compare.
         It serves every request that answers the questions in the trace of the selection's operation alike.
 
         Raises:
@@ -86,5 +88,13 @@ class Compiler:
         Raises:
             BadInput: when an argument is not usable.
         """
-        context = Context(self.model, Access(self.model, kind), self.limits, FIELD_PLANNERS)
-        return plan_root(context, root, selection)
+        access = Access(self.model, kind)
+        plan = plan_root(Context(self.model, access, self.limits, FIELD_PLANNERS), root, selection)
+        return plan if isinstance(root, RootViewer) else _versioned(plan, access)
+
+
+def _versioned(plan: RootPlan, access: Access) -> RootPlan:
+    """A plan whose rows end with the version of the organisation's access."""
+    projection = plan.statement.projection
+    columns = (*projection.columns, Value(access.version()))
+    return replace(plan, statement=replace(plan.statement, projection=replace(projection, columns=columns)))

@@ -69,6 +69,8 @@ def _of_record(record: RecordType) -> Iterator[SchemaItem]:
     for prop in record.properties().values():
         if prop.sortable:
             yield _order_index(record.label, prop.name)
+    if record.scope is not None and record.scope.owned == ():
+        yield _index(record.label, ("organizationId", "ownerId"))
 
 
 def _of_labels(model: Model) -> Iterator[SchemaItem]:
@@ -85,6 +87,7 @@ def _of_machinery() -> Iterator[SchemaItem]:
     """What is about the runs of the program itself, and the lookups that no organisation narrows."""
     yield _unique("ImportRun", ("key",))
     yield _index("User", ("username",))
+    yield _index("CustomerUser", ("emailKey",))
     yield _index("Customer", ("organizationId", "matchKey"))
     yield _unique_alone("Organization", "key")
     yield _unique_alone("Migration", "version")

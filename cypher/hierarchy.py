@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from cypher.access import CHILD_OF
 from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
 from cypher.computed import total
@@ -15,7 +16,6 @@ from cypher.connections import PageSource, plan_page, record_nodes
 from cypher.context import Context, Source
 from cypher.filters import where_predicates
 from cypher.fragment import Variable, cypher, of, param
-from cypher.lineage import CHILD_OF
 from cypher.ordering import read_order
 from cypher.paging import OrderKey, fixed_order, id_key, read_page
 from cypher.plan import Branch, Collect, Columns, Count, Match, Rows, SortKey, Step, Sum, Value

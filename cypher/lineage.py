@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cypher.access import Access
+from cypher.access import CHILD_OF, Access
 from cypher.arguments import Given
 from cypher.fragment import Fragment, Param, Variable, cypher, of
 from cypher.patterns import match_fragment
@@ -16,7 +16,6 @@ from graph.errors import BadInput
 from graph.ids import parse_global_id
 from graph.model import Direction
 
-CHILD_OF = ("CHILD_OF",)
 LINEAGE = {"descendantOf": Direction.IN, "ancestorOf": Direction.OUT}
 """The filters that name a customer, with the way from that one to those whom they find."""
 

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from cypher.fragment import cypher, param
+from cypher.fragment import cypher, name, param
 from cypher.printer import Statement, print_fragment
+from graph.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRole:
+    """A role that an organisation begins with."""
+
+    id: str
+    key: str
+    role: Role
+
+    def properties(self) -> dict[str, Any]:
+        """What is stored."""
+        return {
+            "id": self.id,
+            "key": self.key,
+            "name": self.role.name,
+            "displayName": self.role.name,
+            "permissions": self.role.stored_permissions(),
+            "hiddenFields": self.role.stored_hidden(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +71,33 @@ def ensure_organization(new: Bootstrap, now: dt.datetime) -> Statement:
             ", b.version = 1",
             "\n  MERGE (u)-[:MEMBER_OF_UNIT]->(b))",
             "\nRETURN [o.id, o.name, o.currency, u.id] AS organization",
+        )
+    )
+
+
+def ensure_roles(label: str, roles: Sequence[DefaultRole], *, organization_id: str, now: dt.datetime) -> Statement:
+    """Create the roles of a label that are not there; those that are stay as they are."""
+    rows = [role.properties() for role in roles]
+    beside = {"isPublic": True, "selfManaged": True} if label == "CustomerUserRole" else {}
+    moment = param(now)
+    return print_fragment(
+        cypher(
+            *("UNWIND ", param(rows), " AS row"),
+            *("\nMERGE (r:", name(label), " {organizationId: ", param(organization_id), ", id: row.id})"),
+            *("\nON CREATE SET r:Record, r += row, r += ", param(beside), ", r.createdAt = ", moment),
+            *(", r.updatedAt = ", moment, ", r.version = 1"),
+        )
+    )
+
+
+def ensure_holders(role_id: str, user_ids: Sequence[str], *, organization_id: str) -> Statement:
+    """Give a role to the users that have none."""
+    organization = param(organization_id)
+    return print_fragment(
+        cypher(
+            *("MATCH (r:Role {organizationId: ", organization, ", id: ", param(role_id), "})"),
+            *("\nUNWIND ", param(list(user_ids)), " AS id"),
+            *("\nMATCH (u:User {organizationId: ", organization, ", id: id}) WHERE NOT EXISTS { (u)-[:HAS_ROLE]->() }"),
+            "\nMERGE (u)-[:HAS_ROLE]->(r)",
         )
     )

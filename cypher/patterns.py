@@ -20,7 +20,7 @@ def relation_match(
     relationship = Variable("rel")
     for number, hop in enumerate(hops):
         last = number == len(hops) - 1
-        node = access.node(hop.target, end if last else None)
+        node = access.after(hop, end if last else None)
         if hop.optional:
             # The node after a step that may be left out is the source itself or the step's node.
             steps.append(Step(hop.types, hop.direction, node, repeat=(0, 1), end=Variable("via")))

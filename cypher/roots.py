@@ -159,15 +159,17 @@ def _connection(context: Context, type_name: str, selection: Selection) -> RootP
     where = where_predicates(access, type_name, given, row, driven=drive.member if drive else "")
     # An index seek needs a predicate on every property of the index (organizationId, id).
     there = cypher(of(row, "id"), " IS NOT NULL")
-    start = drive.match if drive else Match(node, (), (there,))
-    if drive is None and walks_index(order, page):
+    reach = None if drive else access.reach(type_name, row)
+    start = drive.match if drive else reach.match if reach else Match(node, (), (there,))
+    distinct = reach is not None and reach.distinct
+    if drive is None and reach is None and walks_index(order, page):
         limit = param(page.limit + 1)
         paged = Rows(index_branches(access, type_name, row, order, page, where, limit), (row,), limit=limit)
     else:
-        paged = sorted_rows(start, where, (row,), order, page)
+        paged = sorted_rows(start, where, (row,), order, page, distinct=distinct)
     page_source = PageSource(
         paged=paged,
-        counted=Rows((Branch(Match(start.start, start.steps, (*start.where, *where))),), (row,)),
+        counted=Rows((Branch(Match(start.start, start.steps, (*start.where, *where))),), (row,), distinct=distinct),
         order=order,
         page=page,
         nodes=record_nodes(context, type_name, row),

@@ -69,7 +69,7 @@ def _in_order(shape: InOrder) -> RowsShaper:
     build, key, type_name = build_shaper(shape.shape), shape.key, shape.type_name
 
     def in_order(rows: list[Row]) -> list[Any]:
-        nodes, wanted = rows[0]
+        nodes, wanted, *_ = rows[0]
         found = {row[key]: build(row) if type_name is None else typed(type_name, build(row)) for row in nodes}
         return [found.get(uuid) for uuid in wanted]
 

@@ -1,30 +1,112 @@
-"""Finds out who asks: the one lookup without an access predicate, since it is what access starts from."""
+"""Finds out who asks: the lookups without an access predicate, since they are what access starts from.
+
+Each gives one row for a person: `[id, displayName, organizationId, currency, version, enabled, roles, customerId,
+unitOwners, divisionOwners]`, where a role is `[name, permissions, hiddenFields]` and version is that of the
+organisation's access.
+"""
 
 from __future__ import annotations
 
-from cypher.fragment import cypher, param
+from cypher.fragment import Fragment, cypher, param
 from cypher.printer import Statement, print_fragment
 
 
-def viewer_by_username(username: str) -> Statement:
-    """The user with a username, as `[id, displayName, organizationId, currency]`."""
+def staff_viewer(username: str, organization: str | None = None) -> Statement:
+    """The user with a username, in the organisation of a key when one is given."""
     return print_fragment(
         cypher(
             *("MATCH (user:User) USING INDEX user:User(username) WHERE user.username = ", param(username)),
-            "\nMATCH (organization:Organization {organizationId: user.organizationId})",
-            "\nRETURN [user.id, user.displayName, user.organizationId, organization.currency] AS row LIMIT 2",
+            *("\n", _organization(organization)),
+            *("\n", _STAFF, " LIMIT 2"),
         )
     )
 
 
-def any_viewer() -> Statement:
-    """The administrator of the first organisation that was made, for a start without a setting."""
+def first_administrator() -> Statement:
+    """The first user of the first organisation that was made, for a start without a setting."""
     return print_fragment(
         cypher(
             "MATCH (organization:Organization)",
             "\nWITH organization ORDER BY organization.createdAt, organization.id LIMIT 1",
             "\nMATCH (user:User {organizationId: organization.organizationId})",
-            "\nRETURN [user.id, user.displayName, user.organizationId, organization.currency] AS row",
-            "\nORDER BY user.createdAt, user.id LIMIT 1",
+            "\nWITH organization, user ORDER BY user.createdAt, user.id LIMIT 1",
+            *("\n", _STAFF),
         )
     )
+
+
+def customer_user_viewer(email: str, organization: str | None = None) -> Statement:
+    """The customer user with an email address, in the organisation of a key when one is given."""
+    return print_fragment(
+        cypher(
+            "MATCH (user:CustomerUser) USING INDEX user:CustomerUser(emailKey) WHERE user.emailKey = ",
+            *(param(email.casefold()), "\n", _organization(organization)),
+            *("\nRETURN [", _PERSON, ", ", _ROLES),
+            ", head(COLLECT { MATCH (user)-[:USER_OF]->(customer:Customer) RETURN customer.id }), [], []] AS row",
+            " LIMIT 2",
+        )
+    )
+
+
+def guest_viewer(organization: str) -> Statement:
+    """Nobody in particular in the organisation of a key, with the predefined customer role Guest."""
+    return print_fragment(
+        cypher(
+            *("MATCH (organization:Organization {key: ", param(organization), "})"),
+            "\nRETURN ['', 'Guest', organization.organizationId, organization.currency, ",
+            "coalesce(organization.accessVersion, 0), true, ",
+            "COLLECT { MATCH (role:CustomerUserRole {organizationId: organization.organizationId, key: 'guest'})",
+            " RETURN [role.name, role.permissions, role.hiddenFields] }, null, [], []] AS row",
+        )
+    )
+
+
+def access_version(organization_id: str) -> Statement:
+    """The version of an organisation's access: one row."""
+    return print_fragment(
+        cypher(
+            *(
+                "MATCH (o:Organization {organizationId: ",
+                param(organization_id),
+                ", id: ",
+                param(organization_id),
+                "})",
+            ),
+            "\nRETURN coalesce(o.accessVersion, 0) AS version",
+        )
+    )
+
+
+def raise_access_version(organization_id: str) -> Statement:
+    """Say that roles, units or memberships of an organisation changed, in the transaction that changes them."""
+    return print_fragment(
+        cypher(
+            *(
+                "MATCH (o:Organization {organizationId: ",
+                param(organization_id),
+                ", id: ",
+                param(organization_id),
+                "})",
+            ),
+            "\nSET o.accessVersion = coalesce(o.accessVersion, 0) + 1",
+        )
+    )
+
+
+def _organization(key: str | None) -> Fragment:
+    found = cypher("MATCH (organization:Organization {organizationId: user.organizationId})")
+    return found if key is None else cypher(found, " WHERE organization.key = ", param(key))
+
+
+_PERSON = cypher(
+    "user.id, user.displayName, user.organizationId, organization.currency, coalesce(organization.accessVersion, 0)",
+    ", coalesce(user.enabled, true)",
+)
+_ROLES = cypher("COLLECT { MATCH (user)-[:HAS_ROLE]->(role) RETURN [role.name, role.permissions, role.hiddenFields] }")
+_STAFF = cypher(
+    *("RETURN [", _PERSON, ", ", _ROLES, ", null,"),
+    # The units themselves and their users: a step that may be left out ends at the unit.
+    "\n  COLLECT { MATCH (user)-[:MEMBER_OF_UNIT]->(unit)<-[:MEMBER_OF_UNIT*0..1]-(owner) RETURN DISTINCT owner.id },",
+    "\n  COLLECT { MATCH (user)-[:MEMBER_OF_UNIT]->(top)<-[:PART_OF*0..]-(unit)<-[:MEMBER_OF_UNIT*0..1]-(owner)",
+    " RETURN DISTINCT owner.id }] AS row",
+)

@@ -14,7 +14,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graph.scope import Scope
 
 
 class Kind(Enum):
@@ -200,8 +203,8 @@ Mapped = Property | Relation | Embedded | Computed | Tree | Timeline | Sections
 class RecordType:
     """A concrete type of the graph.
 
-    `whole` is True for a part of a whole (an order's item, an address): it carries its organisation, and takes the
-    access of its whole. `interfaces` are the GraphQL interfaces that it implements, `labels` all labels of its nodes.
+    `scope` says whose a record is; None for a part of a whole (an order's item, an address), which takes the access
+    of its whole. `interfaces` are the GraphQL interfaces that it implements, `labels` all labels of its nodes.
     """
 
     name: str
@@ -210,11 +213,20 @@ class RecordType:
     interfaces: tuple[str, ...]
     fields: Mapping[str, Mapped]
     unique: tuple[tuple[str, ...], ...] = ()
-    part: bool = False
+    scope: Scope | None = None
 
     def properties(self) -> dict[str, Property]:
         """The stored properties by field name."""
         return {name: mapped for name, mapped in self.fields.items() if isinstance(mapped, Property)}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a part can be of: the type, its field that leads to the part, and the step from it to the part."""
+
+    type_name: str
+    field: str
+    hop: Hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +242,19 @@ class Model:
         if name in self.records:
             return (self.records[name],)
         return tuple(self.records[member] for member in self.abstract[name])
+
+    def wholes(self, part: str) -> tuple[Whole, ...]:
+        """What a record of the type can be part of."""
+        return tuple(
+            Whole(record.name, name, mapped.hops[0])
+            for record in self.records.values()
+            for name, mapped in record.fields.items()
+            if isinstance(mapped, Relation) and len(mapped.hops) == 1 and mapped.target == part
+        )
+
+    def entities(self) -> tuple[str, ...]:
+        """The types of records that permissions are about: all but parts."""
+        return tuple(record.name for record in self.records.values() if record.scope is not None)
 
     def searchable(self) -> dict[str, tuple[str, ...]]:
         """Label → properties of the full-text index."""

@@ -23,7 +23,8 @@ def load_model() -> Model:
     """Build the model once.
 
     Raises:
-        ModelInvalid: when a field's target or a unique key's property does not exist.
+        ModelInvalid: when a field's target or a unique key's property does not exist, or when a record has neither
+            scope nor whole.
     """
     return build_model(RECORDS, EMBEDDED, ABSTRACT)
 
@@ -50,7 +51,7 @@ def _record(entry: Entry) -> RecordType:
         interfaces=interfaces,
         fields=_mapped(entry.cls),
         unique=entry.unique,
-        part="Record" not in interfaces,
+        scope=entry.scope,
     )
 
 
@@ -83,6 +84,8 @@ def _check(model: Model) -> None:
             if member not in model.records:
                 raise ModelInvalid(f"{name} has the member {member}, which is not a record type.")
     for record in model.records.values():
+        if record.scope is None and not model.wholes(record.name):
+            raise ModelInvalid(f"{record.name} has no scope, and is part of nothing that has one.")
         for field, mapped in record.fields.items():
             _check_field(model, record, field, mapped)
 

@@ -19,14 +19,20 @@ from cypher.arguments import Inputs
 from cypher.compiler import Compiler
 from cypher.context import Limits
 from cypher.selection import Operation, read_variables, root_selection
+from cypher.viewers import access_version
 from graph.errors import BadInput, C360Error, CostLimitExceeded
 from graph.registry import load_model
 from resolvers.documents import Documents, KnownOperation, KnownRoot
-from resolvers.lanes import Bound, GraphReader, Lanes
+from resolvers.lanes import Bound, GraphReader, Lanes, Rows
 from resolvers.limits import DocumentLimits, check_variables
 from resolvers.query import ROOTS
 from resolvers.schema import load_schema
 from resolvers.timings import Timings
+
+
+class AccessChanged(Exception):
+    """What the viewer may do has changed since the viewer was read: the answer is of the past."""
+
 
 INTROSPECTION = ("__schema", "__type")
 
@@ -98,12 +104,16 @@ class Engine:
         return cls(schema, compiler, Documents(schema, documents or DocumentLimits()), Lanes(database))
 
     async def execute(self, request: Request, timings: Timings | None = None) -> Result:
-        """Answer one request; the caller's timings also tell how far a request came that ended in an exception."""
+        """Answer one request; the caller's timings also tell how far a request came that ended in an exception.
+
+        Raises:
+            AccessChanged: the viewer must be read again.
+        """
         timings = timings or Timings()
         prepared = self.prepare(request, timings)
         if isinstance(prepared, Result):
             return prepared
-        values, actual = await self._run(prepared.planned, timings)
+        values, actual = await self._run(request.viewer, prepared.planned, timings)
         spent = Spent(prepared.cost, actual, self.compiler.limits.max_records)
         if prepared.compiled:
             data, errors = _assembled(prepared.roots, values)
@@ -163,7 +173,9 @@ class Engine:
         except (C360Error, GraphQLError) as error:
             return error
 
-    async def _run(self, planned: Mapping[str, Bound | Exception], timings: Timings) -> tuple[dict[str, Any], int]:
+    async def _run(
+        self, viewer: Viewer, planned: Mapping[str, Bound | Exception], timings: Timings
+    ) -> tuple[dict[str, Any], int]:
         """The value of each root field, or the error that it ended with; and how many records there were."""
         actual = 0
         values: dict[str, Any] = {key: bound for key, bound in planned.items() if isinstance(bound, Exception)}
@@ -174,6 +186,7 @@ class Engine:
             with timings.stage("database"):
                 answers = await self.lanes.read(list(asking.values())) if asking else []
                 results = dict(zip(asking, answers, strict=True))
+                await self._check_version(viewer, answers)
         except C360Error as error:
             values |= dict.fromkeys(asking, error)
         with timings.stage("shape"):
@@ -183,6 +196,15 @@ class Engine:
                     values[key] = found.plan.shaper(rows)
                     actual += found.plan.cost.counter(rows)
         return values, actual
+
+    async def _check_version(self, viewer: Viewer, answers: Sequence[Rows]) -> None:
+        """Rows tell the version of the organisation's access; where there are none it is asked for."""
+        told = [rows[0][-1] for rows in answers if rows]
+        if len(told) < len(answers) or not answers:
+            (found,) = await self.lanes.graph.read([access_version(viewer.organization_id)])
+            told += found
+        if any(version != viewer.version for version in told):
+            raise AccessChanged
 
     async def _complete(
         self,

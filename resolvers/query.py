@@ -47,6 +47,7 @@ from graph.types.references import (
     OpportunityRef,
     OrderRef,
     ProductRef,
+    RoleRef,
     TagRef,
     UserRef,
 )
@@ -132,6 +133,8 @@ class Query:
     tags: Connection[TagRef] | None = _all("Tag", "All tags.")
     users: Connection[UserRef] | None = _all("User", "All users of the organisation.")
     business_units: Connection[BusinessUnitRef] | None = _all("BusinessUnit", "All business units.")
+
+    roles: Connection[RoleRef] | None = _all("Role", "All roles of members of staff.")
 
     search: SearchConnection | None = _root(
         "Records whose name, email, phone or number has words that begin with those of the text, best first.",

@@ -10,10 +10,14 @@ from typing import Any
 from cypher.access import Viewer
 from cypher.loading import Link, link_records, load_records
 from cypher.printer import Statement
+from graph.default_roles import staff_roles
 from graph.ids import derived_id, global_id
 from graph.model import Direction
+from graph.permissions import everything
 from graph.registry import load_model
 
+EVERYTHING = everything(load_model().entities())
+"""What an administrator may."""
 BEGINNING = dt.datetime(2026, 1, 1, 8, 0, tzinfo=dt.UTC)
 
 
@@ -43,7 +47,7 @@ class World:
 
     def viewer(self) -> Viewer:
         """The one who sees all of this world."""
-        return Viewer(self.uuid("uma"), "Uma Unger", self.organization_id, self.currency)
+        return Viewer(self.uuid("uma"), "Uma Unger", self.organization_id, self.currency, EVERYTHING)
 
     def node(self, type_name: str, ref: str, /, **properties: Any) -> str:
         """Add a node."""
@@ -100,6 +104,9 @@ def _people(world: World) -> None:
     world.link("sales", "PART_OF", "office")
     world.node("User", "uma", name="Uma Unger", username=f"uma@{world.key}.example", email="uma@golden.example")
     world.link("uma", "MEMBER_OF_UNIT", "office")
+    allowed = staff_roles(load_model())["administrator"].stored_permissions()
+    world.node("Role", "administrator", name="Administrator", permissions=allowed)
+    world.link("uma", "HAS_ROLE", "administrator")
 
 
 def _channels(world: World) -> None:

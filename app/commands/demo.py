@@ -19,7 +19,7 @@ from app.progress import progress
 from app.report import print_report
 from app.settings import Settings
 from app.trusted import trusted_documents, trusted_examples
-from app.viewers import find_viewer
+from app.viewers import development_identity, find_viewer
 from graph.local import Connection
 
 
@@ -52,6 +52,6 @@ async def _prepare(chosen: Settings, connection: Connection, customers: int) -> 
             await migrate(database)
         summary = await load_demo(database, customers=customers, progress=progress)
         username = chosen.viewer or summary.viewer
-        viewer = await find_viewer(database, username)
+        viewer = await find_viewer(database, development_identity(username))
         await print_report(database, viewer, Console(width=None if Console().is_terminal else 140))
         return username

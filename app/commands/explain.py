@@ -17,7 +17,7 @@ from app.examples import VARIABLES_SUFFIX
 from app.explained import print_explanation
 from app.limits import document_limits, read_limits
 from app.settings import Settings
-from app.viewers import find_viewer
+from app.viewers import development_identity, find_viewer
 from graph.errors import BadInput, C360Error, ParseFailed, ValidationFailed
 from graph.ids import new_id
 from graph.local import Connection
@@ -53,7 +53,7 @@ async def _explain(
     chosen: Settings, connection: Connection, asked: tuple[str, dict[str, Any], str | None], *, profile: bool
 ) -> Explanation:
     async with opened(chosen, connection) as database:
-        viewer = await find_viewer(database, chosen.viewer)
+        viewer = await find_viewer(database, development_identity(chosen.viewer))
         engine = Engine.of(database, read_limits(chosen), document_limits(chosen))
         try:
             return await explain(engine, database, Request(*asked, viewer, new_id()), profile=profile)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graph import scope
+from graph.scope import Scope
 from graph.types.account import Account, LifetimeValue
 from graph.types.activity import Call, Email, Event, Note, Task
 from graph.types.channel import Channel, ChannelType
@@ -11,7 +13,7 @@ from graph.types.contact import Contact, ContactEmail, ContactGroup, ContactPhon
 from graph.types.customer import BusinessDetails, Customer, CustomerGroup, PersonDetails
 from graph.types.customer_user import CustomerUser, CustomerUserRole
 from graph.types.order import Cart, CartItem, Order, OrderItem, Product
-from graph.types.organization import BusinessUnit, Organization, User
+from graph.types.organization import BusinessUnit, Organization, Role, User
 from graph.types.place import Address, Tag
 from graph.types.sales import Case, Lead, Opportunity
 
@@ -20,42 +22,44 @@ __all__ = ["ABSTRACT", "EMBEDDED", "RECORDS", "Entry"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A type of the model and the keys, beside its id, that are unique within an organisation."""
+    """A type of the model: whose its records are, and the keys, beside its id, that are unique in an organisation."""
 
     cls: type
+    scope: Scope | None = None
     unique: tuple[tuple[str, ...], ...] = ()
 
 
 RECORDS: tuple[Entry, ...] = (
-    Entry(Organization),
-    Entry(BusinessUnit),
-    Entry(User, unique=(("username",),)),
-    Entry(ChannelType, unique=(("name",),)),
-    Entry(Channel, unique=(("key",),)),
-    Entry(CustomerGroup, unique=(("key",),)),
-    Entry(Customer, unique=(("channelId", "originId"),)),
-    Entry(CustomerUser, unique=(("emailKey",),)),
-    Entry(CustomerUserRole),
-    Entry(Account),
-    Entry(Contact),
-    Entry(ContactGroup, unique=(("label",),)),
+    Entry(Organization, scope.OF_ORGANIZATION),
+    Entry(BusinessUnit, scope.OF_ORGANIZATION),
+    Entry(User, scope.OF_ORGANIZATION, unique=(("username",),)),
+    Entry(Role, scope.OF_ORGANIZATION, unique=(("name",),)),
+    Entry(ChannelType, scope.OF_ORGANIZATION, unique=(("name",),)),
+    Entry(Channel, scope.CHANNEL, unique=(("key",),)),
+    Entry(CustomerGroup, scope.CUSTOMER_GROUP, unique=(("key",),)),
+    Entry(Customer, scope.CUSTOMER, unique=(("channelId", "originId"),)),
+    Entry(CustomerUser, scope.CUSTOMER_USER, unique=(("emailKey",),)),
+    Entry(CustomerUserRole, scope.CUSTOMER_USER_ROLE),
+    Entry(Account, scope.OWNED),
+    Entry(Contact, scope.CONTACT),
+    Entry(ContactGroup, scope.OF_ORGANIZATION, unique=(("label",),)),
     Entry(ContactEmail),
     Entry(ContactPhone),
     Entry(Address),
-    Entry(Product, unique=(("sku",),)),
-    Entry(Order, unique=(("channelId", "originId"), ("channelId", "number"))),
+    Entry(Product, scope.PRODUCT, unique=(("sku",),)),
+    Entry(Order, scope.ORDER, unique=(("channelId", "originId"), ("channelId", "number"))),
     Entry(OrderItem),
-    Entry(Cart, unique=(("channelId", "originId"),)),
+    Entry(Cart, scope.CART, unique=(("channelId", "originId"),)),
     Entry(CartItem),
-    Entry(Lead, unique=(("channelId", "originId"),)),
-    Entry(Opportunity, unique=(("channelId", "originId"),)),
-    Entry(Case, unique=(("channelId", "originId"),)),
-    Entry(Call),
-    Entry(Email),
-    Entry(Task),
-    Entry(Note),
-    Entry(Event),
-    Entry(Tag, unique=(("name",),)),
+    Entry(Lead, scope.OWNED, unique=(("channelId", "originId"),)),
+    Entry(Opportunity, scope.OWNED, unique=(("channelId", "originId"),)),
+    Entry(Case, scope.CASE, unique=(("channelId", "originId"),)),
+    Entry(Call, scope.OWNED),
+    Entry(Email, scope.OWNED),
+    Entry(Task, scope.OWNED),
+    Entry(Note, scope.OWNED),
+    Entry(Event, scope.OWNED),
+    Entry(Tag, scope.OF_ORGANIZATION, unique=(("name",),)),
     Entry(LifetimeValue),
 )
 

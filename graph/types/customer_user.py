@@ -18,6 +18,8 @@ class CustomerUserRole(Record):
     name: str | None = prop("Name of the role.")
     self_managed: bool | None = prop("Whether the customer's administrators manage it.", Kind.BOOLEAN)
     is_public: bool | None = prop("Whether customers see it.", Kind.BOOLEAN)
+    permissions: list[str] = prop("Its permissions: entity, action and level, such as `Order VIEW USER`.", Kind.STRINGS)
+    hidden_fields: list[str] = prop("What it hides: entity and fields, such as `Contact EMAIL`.", Kind.STRINGS)
     customer: CustomerRef | None = one("The customer whose own role it is.", "ROLE_OF", OUT, "Customer")
     users: Connection[CustomerUserRef] = connected("Who holds it.", hop("HAS_ROLE", IN, "CustomerUser"))
 

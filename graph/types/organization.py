@@ -5,10 +5,11 @@ from __future__ import annotations
 import strawberry
 
 from graph.connection import Connection
-from graph.fields import IN, OUT, connected, hop, one, prop
+from graph.fields import IN, OUT, connected, hop, listed, one, prop
+from graph.model import Kind
 from graph.scalars import Currency
 from graph.types.record import Record
-from graph.types.references import BusinessUnitRef, UserRef
+from graph.types.references import BusinessUnitRef, RoleRef, UserRef
 
 
 @strawberry.type
@@ -42,5 +43,19 @@ class User(Record):
     business_units: Connection[BusinessUnitRef] = connected(
         "The units of the user.", hop("MEMBER_OF_UNIT", OUT, "BusinessUnit")
     )
+    enabled: bool | None = prop("Whether the user may sign in; unset is yes.", Kind.BOOLEAN)
+    roles: list[RoleRef] = listed("The user's roles.", "HAS_ROLE", OUT, "Role")
     reports_to: UserRef | None = one("The user's manager.", "REPORTS_TO", OUT, "User")
     reports: Connection[UserRef] = connected("Who reports to the user.", hop("REPORTS_TO", IN, "User"))
+
+
+@strawberry.type
+class Role(Record):
+    """A role of members of staff: what its holders may do."""
+
+    name: str | None = prop("Name of the role, unique in the organisation.", searchable=False)
+    permissions: list[str] = prop(
+        "Its permissions: entity, action and level, such as `Customer VIEW UNIT`.", Kind.STRINGS
+    )
+    hidden_fields: list[str] = prop("What it hides: entity and fields, such as `Contact EMAIL`.", Kind.STRINGS)
+    users: Connection[UserRef] = connected("Who holds it.", hop("HAS_ROLE", IN, "User"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from graph.types.customer import Customer, CustomerGroup
     from graph.types.customer_user import CustomerUser, CustomerUserRole
     from graph.types.order import Cart, CartItem, Order, OrderItem, Product
-    from graph.types.organization import BusinessUnit, Organization, User
+    from graph.types.organization import BusinessUnit, Organization, Role, User
     from graph.types.place import Address, Tag
     from graph.types.sales import Case, Lead, Opportunity
 
@@ -38,6 +38,7 @@ CartItemRef: TypeAlias = Annotated["CartItem", strawberry.lazy("graph.types.orde
 ProductRef: TypeAlias = Annotated["Product", strawberry.lazy("graph.types.order")]
 OrganizationRef: TypeAlias = Annotated["Organization", strawberry.lazy("graph.types.organization")]
 BusinessUnitRef: TypeAlias = Annotated["BusinessUnit", strawberry.lazy("graph.types.organization")]
+RoleRef: TypeAlias = Annotated["Role", strawberry.lazy("graph.types.organization")]
 UserRef: TypeAlias = Annotated["User", strawberry.lazy("graph.types.organization")]
 AddressRef: TypeAlias = Annotated["Address", strawberry.lazy("graph.types.place")]
 TagRef: TypeAlias = Annotated["Tag", strawberry.lazy("graph.types.place")]

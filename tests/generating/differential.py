@@ -28,8 +28,11 @@ from resolvers.timings import Timings
 from tests.generating.documents import Case
 from tests.generating.rows import RowMaker
 from tests.generating.values import bare
+from tests.world import EVERYTHING
 
-VIEWER = Viewer("0190a000-0000-7000-8000-00000000aaaa", "Uma", "0190a000-0000-7000-8000-00000000bbbb", "EUR")
+VIEWER = Viewer(
+    "0190a000-0000-7000-8000-00000000aaaa", "Uma", "0190a000-0000-7000-8000-00000000bbbb", "EUR", EVERYTHING
+)
 
 
 class NoDatabase:

@@ -14,6 +14,7 @@ from cypher.printer import Statement
 from graph.ids import derived_id, global_id
 from graph.model import Direction, Hop, Kind, Model, Property
 from graph.registry import load_model
+from tests.world import EVERYTHING
 
 BEGINNING = dt.datetime(2026, 1, 1, 8, 0, tzinfo=dt.UTC)
 CURRENCY = "USD"
@@ -117,7 +118,9 @@ class Graph:
 
     def viewer(self) -> Viewer:
         """The one who sees all of this graph."""
-        return Viewer(derived_id(BEGINNING, "viewer", str(self.seed)), "Uma", self.organization_id, CURRENCY)
+        return Viewer(
+            derived_id(BEGINNING, "viewer", str(self.seed)), "Uma", self.organization_id, CURRENCY, EVERYTHING
+        )
 
     def of(self, type_name: str) -> list[Node]:
         """The records of a concrete or abstract type."""

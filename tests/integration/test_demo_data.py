@@ -136,7 +136,7 @@ async def test_properties_are_those_of_the_model(demo: Demo) -> None:
         for fields in model.embedded.values() if record.name == "Customer" else ():
             declared |= {mapped.name for mapped in fields.values() if hasattr(mapped, "kind")}  # type: ignore[union-attr]
         declared |= {key for keys in record.unique for key in keys}
-        parts = {"createdAt", "updatedAt", "version"} if record.part else set()
+        parts = {"createdAt", "updatedAt", "version"} if record.scope is None else set()
 
         assert stored <= declared | internal | parts, record.name
         assert {"organizationId", "id"} <= stored, record.name

@@ -9,7 +9,7 @@ import pytest
 from app.demo import DemoSummary, load_demo
 from app.examples import Example, load_examples
 from app.report import account_view, amount, person_view, tree_view
-from app.viewers import find_viewer
+from app.viewers import development_identity, find_viewer
 from cypher.access import Viewer
 from graph.database import Database
 from tests.asking import Asker
@@ -26,7 +26,7 @@ async def demo(database: Database) -> DemoSummary:
 @pytest.fixture
 async def viewer(demo: DemoSummary, database: Database) -> Viewer:
     """The user whom the demo begins with."""
-    return await find_viewer(database, demo.viewer)
+    return await find_viewer(database, development_identity(demo.viewer))
 
 
 def found(value: Any) -> int:
@@ -68,7 +68,7 @@ async def test_the_other_organisation_is_not_there(
     demo: DemoSummary, viewer: Viewer, database: Database, ask: Asker
 ) -> None:
     """What the toy maker sees and what the furniture maker sees have no record in common."""
-    other = await find_viewer(database, demo.toys.viewer)
+    other = await find_viewer(database, development_identity(demo.toys.viewer))
     query = "{ customers(first: 200) { nodes { id } } channels { nodes { id } } users { nodes { id } } }"
 
     ours, theirs = await ask.data(viewer, query), await ask.data(other, query)

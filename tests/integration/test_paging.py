@@ -23,6 +23,7 @@ from resolvers.execution import Engine, Prepared, Request
 from resolvers.lanes import Bound
 from resolvers.timings import Timings
 from tests.asking import Asker
+from tests.world import EVERYTHING
 
 TIE = 25_000
 STEADY = 40
@@ -69,7 +70,7 @@ class Shop:
     @classmethod
     async def opened(cls, database: Database) -> Shop:
         """An organisation with nothing but the group."""
-        viewer = Viewer(new_id(), "Walker", new_id(), "USD")
+        viewer = Viewer(new_id(), "Walker", new_id(), "USD", EVERYTHING)
         shop = cls(database, viewer, new_id(), tuple(new_id() for _ in range(3)))
         await shop.run("CREATE (:CustomerGroup:Record {organizationId: $organization, id: $all, displayName: 'All'})")
         return shop
@@ -242,7 +243,7 @@ ENGINE = Engine.of(NoGraph())  # type: ignore[arg-type]
 def bound_with(orders: str, cursor: str, field: str = "customers") -> Bound | BadInput:
     """What becomes of a page after a cursor: a statement, or what is wrong with it."""
     query = f"query Page($cursor: String) {{ {field}(after: $cursor, orderBy: [{orders}]) {{ nodes {{ id }} }} }}"
-    viewer = Viewer(new_id(), "Forger", new_id(), "USD")
+    viewer = Viewer(new_id(), "Forger", new_id(), "USD", EVERYTHING)
     prepared = ENGINE.prepare(Request(query, {"cursor": cursor}, None, viewer, "request"), Timings())
     assert isinstance(prepared, Prepared)
     (found,) = prepared.planned.values()

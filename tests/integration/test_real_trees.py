@@ -14,6 +14,7 @@ from cypher.access import Viewer
 from graph.ids import new_id
 from tests.asking import Asker
 from tests.conftest import Registry
+from tests.world import EVERYTHING
 
 CNRS = "02feahw73"
 LARGEST = "02rcrvv70"
@@ -34,7 +35,7 @@ query Tree($channel: ID!, $origin: String!) {
 def reader(registry: Registry) -> Viewer:
     """Who may see the registry."""
     organization = registry.summary.organization
-    return Viewer(new_id(), "Reader", organization.id, organization.currency)
+    return Viewer(new_id(), "Reader", organization.id, organization.currency, EVERYTHING)
 
 
 def trees(folder: Path) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -15,7 +15,7 @@ from app import warming
 from app.examples import load_examples
 from app.settings import Settings
 from app.trusted import TrustedDocument, trusted_examples
-from app.viewers import Viewers
+from app.viewers import Viewers, development_identity
 from app.warming import Warming
 from cypher.printer import Statement
 from graph.database import Database
@@ -59,7 +59,9 @@ def trusted(text: str, *operations: str | None) -> TrustedDocument:
 
 def warmed(database: Database, world: World, documents: Sequence[TrustedDocument], planner: Recording) -> Warming:
     """Warming for the world's user."""
-    return Warming(Engine.of(database), planner, Viewers(database, f"uma@{world.key}.example"), documents)
+    return Warming(
+        Engine.of(database), planner, Viewers(database), development_identity(f"uma@{world.key}.example"), documents
+    )
 
 
 async def test_what_examples_send_is_planned(world: World, ask: Asker, database: Database) -> None:
