@@ -6,7 +6,7 @@ whose owners count and which customer is the viewer's own are parameters that ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -177,11 +177,25 @@ class Access:
             return self._of_organization(hop.target, variable or Variable(hop.target[0].lower() + hop.target[1:]))
         return self.node(hop.target, variable)
 
+    def beside(self, type_name: str, others: Iterable[str], variable: Variable) -> NodePattern:
+        """A pattern for a neighbour of a record that the viewer may see; it can be of one of the other types."""
+        rules = {
+            # A part is seen by whoever sees its whole.
+            other: Everything()
+            if any(whole.type_name == type_name for whole in self.model.wholes(other))
+            else self.rule(self.model.records[other])
+            for other in sorted(others)
+        }
+        return NodePattern(variable, self.labels("Node"), self._predicate(rules, variable))
+
     def predicate(self, type_name: str, variable: Variable) -> Fragment:
         """What holds for the nodes of a type that the viewer may see."""
+        return self._predicate({record.name: self.rule(record) for record in self.model.possible(type_name)}, variable)
+
+    def _predicate(self, rules: Mapping[str, Rule], variable: Variable) -> Fragment:
         labels: dict[Rule, list[str]] = {}
-        for record in self.model.possible(type_name):
-            labels.setdefault(self.rule(record), []).append(record.label)
+        for type_name, rule in rules.items():
+            labels.setdefault(rule, []).append(self.model.records[type_name].label)
         own = self._own(variable)
         if len(labels) == 1:
             condition = self._condition(next(iter(labels)), variable)

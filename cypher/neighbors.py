@@ -96,7 +96,14 @@ def _match(
         where.append(_of_types(around.neighbor, types))
     direction = arguments.get("direction")
     way = None if direction is None else DIRECTIONS[direction.decide(stored_enum)]
-    node = context.access.node("Node", around.neighbor)
+    others = {
+        other
+        for kind in kinds
+        for near, far in ((ends[kind].sources, ends[kind].targets), (ends[kind].targets, ends[kind].sources))
+        if type_name in near
+        for other in far
+    }
+    node = context.access.beside(type_name, others, around.neighbor)
     # A pattern without types is one of all types: where none is wanted the types don't matter.
     step = Step(kinds or tuple(ends), way, node, around.relationship)
     return Match(around.record, (step,)), tuple(where)

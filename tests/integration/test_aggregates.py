@@ -213,7 +213,7 @@ async def test_groups_are_counted_off(sums: World, ask: Asker) -> None:
 )
 async def test_a_root_aggregate_reads_its_organisation(query: str, sums: World, ask: Asker, database: Database) -> None:
     """It starts at an index on the organisation, and neither multiplies rows nor holds them back."""
-    for statement in statements_of(ask, sums, query):
+    for statement in statements_of(ask, sums.viewer(), query):
         found = set(operators(await database.plan_of(statement)))
 
         assert found & {"NodeIndexSeek", "NodeUniqueIndexSeek"}, statement.text
