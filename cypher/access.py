@@ -197,8 +197,9 @@ class Access:
         for type_name, rule in rules.items():
             labels.setdefault(rule, []).append(self.model.records[type_name].label)
         own = self._own(variable)
-        if len(labels) == 1:
-            condition = self._condition(next(iter(labels)), variable)
+        if len(labels) <= 1:
+            # Where nothing can be, nothing more has to be asked.
+            condition = self._condition(next(iter(labels), Everything()), variable)
             return own if condition is None else cypher(own, " AND ", condition)
         seen = [
             self._for_labels(found, self._condition(rule, variable), variable)
