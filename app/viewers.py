@@ -83,6 +83,18 @@ async def find_viewer(database: Database, identity: Identity) -> Viewer:
     return _viewer(identity, rows[0])
 
 
+async def find_person(database: Database, name: str) -> Viewer:
+    """The member of staff of a username, else the customer user of an email address.
+
+    Raises:
+        Unauthenticated: there is no such person, or several are.
+    """
+    try:
+        return await find_viewer(database, Identity("staff", name))
+    except Unauthenticated:
+        return await find_viewer(database, Identity("customer", name))
+
+
 def _statement(identity: Identity) -> Statement:
     match identity.kind:
         case "staff":

@@ -166,7 +166,8 @@ class Access:
     def node(self, type_name: str, variable: Variable | None = None) -> NodePattern:
         """A pattern for a node of a concrete or abstract type that the viewer may see."""
         variable = variable or Variable(type_name[0].lower() + type_name[1:])
-        return NodePattern(variable, self.labels(type_name), self.predicate(type_name, variable))
+        types = tuple(record.name for record in self.model.possible(type_name))
+        return NodePattern(variable, self.labels(type_name), self.predicate(type_name, variable), types)
 
     def after(self, hop: Hop, variable: Variable | None = None) -> NodePattern:
         """A pattern for the node at the end of a step from one that the viewer may see.
@@ -186,7 +187,7 @@ class Access:
             else self.rule(self.model.records[other])
             for other in sorted(others)
         }
-        return NodePattern(variable, self.labels("Node"), self._predicate(rules, variable))
+        return NodePattern(variable, self.labels("Node"), self._predicate(rules, variable), tuple(rules))
 
     def predicate(self, type_name: str, variable: Variable) -> Fragment:
         """What holds for the nodes of a type that the viewer may see."""

@@ -11,11 +11,15 @@ from graph.model import Direction
 
 @dataclass(frozen=True, slots=True)
 class NodePattern:
-    """A node with its labels (any of them) and its access predicate. Only `cypher/access.py` makes one."""
+    """A node with its labels (any of them) and its access predicate. Only `cypher/access.py` makes one.
+
+    `types` are the types of records whose permissions the predicate is made of; none where something visible led here.
+    """
 
     variable: Variable
     labels: tuple[str, ...]
     predicate: Fragment
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

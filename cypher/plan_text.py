@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -28,8 +28,6 @@ from cypher.plan import (
 )
 from cypher.printer import part_printer
 
-Write: TypeAlias = Callable[[Part], str]
-
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -39,9 +37,29 @@ class Outline:
     children: tuple[Outline, ...] = ()
 
 
-def outline_plan(plan: StatementPlan) -> Outline:
+Why: TypeAlias = Callable[[tuple[str, ...]], Iterable[str]]
+"""Tells, for types of records, which permissions the access to them comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Writes parts of the plan, and why a predicate of access is as it is."""
+
+    part: Callable[[Part], str]
+    why: Why
+
+    def __call__(self, part: Part) -> str:
+        """The text of a part."""
+        return self.part(part)
+
+    def access(self, node: NodePattern) -> Outline:
+        """The predicate of access of a node, with the reasons below it."""
+        return Outline(f"where {self.part(node.predicate)}", tuple(map(Outline, self.why(node.types))))
+
+
+def outline_plan(plan: StatementPlan, why: Why = lambda _: ()) -> Outline:
     """The plan as a tree; variables and parameters are named as in the statement that is printed of it."""
-    write = part_printer(plan)
+    write = Write(part_printer(plan), why)
     return Outline("statement", (*(_rows(plan.rows, write) if plan.rows else ()), *_projection(plan.projection, write)))
 
 
@@ -74,13 +92,13 @@ def _branch(branch: Branch, write: Write) -> Iterator[Outline]:
 
 
 def _match(match: Match, write: Write) -> Iterator[Outline]:
-    if isinstance(match.start, NodePattern):
-        start, predicates = node_fragment(match.start), [match.start.predicate]
-    else:
-        start, predicates = Fragment(("(", match.start, ")")), []
-    predicates += [step.node.predicate for step in match.steps if step.repeat is None]
+    start = node_fragment(match.start) if isinstance(match.start, NodePattern) else Fragment(("(", match.start, ")"))
+    nodes = [match.start] if isinstance(match.start, NodePattern) else []
+    nodes += [step.node for step in match.steps if step.repeat is None]
     path = write(Fragment((start, *map(step_fragment, match.steps))))
-    where = tuple(Outline(f"where {write(predicate)}") for predicate in (*predicates, *match.where))
+    repeated = [Outline(reason) for step in match.steps if step.repeat for reason in write.why(step.node.types)]
+    asked = [Outline(f"where {write(predicate)}") for predicate in match.where]
+    where = (*map(write.access, nodes), *repeated, *asked)
     walked = (Outline(f"index {', '.join(match.index)}"),) if match.index else ()
     yield Outline(f"match {path}", (*walked, *where))
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any, Protocol
 
 from graphql import GraphQLSchema, get_named_type, is_abstract_type, is_object_type
 
+from cypher.access import Viewer
 from cypher.plan_text import Outline, outline_plan
 from cypher.printer import Statement
 from cypher.selection import Operation, Selection, return_type, root_selection
+from graph.model import Model
+from graph.permissions import NOTHING
 from resolvers.execution import Engine, Request, Result
 from resolvers.query import ROOTS
 from resolvers.timings import Timings
@@ -80,6 +84,7 @@ async def explain(engine: Engine, planner: Planner, request: Request, *, profile
     if isinstance(prepared, Result):
         raise prepared.errors[0]
     operation, found = prepared.operation, []
+    why = partial(reasons, engine.compiler.model, request.viewer)
     for root in prepared.roots:
         bound = prepared.planned.get(root.key)
         if isinstance(bound, Exception):
@@ -91,8 +96,23 @@ async def explain(engine: Engine, planner: Planner, request: Request, *, profile
         raw = await planner.plan_of(bound.statement, profile=profile) if bound.plan.asks else None
         outline = outline_selection(selection, return_type(operation, "Query", root.name))
         operators = read_operator(raw) if raw else None
-        found.append(ExplainedRoot(root.key, outline, outline_plan(plan.statement), bound.statement, operators))
+        found.append(ExplainedRoot(root.key, outline, outline_plan(plan.statement, why), bound.statement, operators))
     return Explanation(tuple(found), prepared.cost)
+
+
+def reasons(model: Model, viewer: Viewer, types: Sequence[str]) -> Iterator[str]:
+    """Which permission of which role lets a viewer see records of the types, and how far."""
+    told: dict[str, list[str]] = {}
+    for name in types:
+        if model.records[name].scope is None:
+            text = "parts, as their wholes"
+        else:
+            grant = viewer.grants.found.get((name, "VIEW"), NOTHING)
+            text = f"VIEW {grant.level} by role {grant.role}" if grant.role else "VIEW NONE: no role lets them see it"
+        told.setdefault(text, []).append(name)
+    for text, names in told.items():
+        more = f" and {len(names) - MOST_TYPES} more" if len(names) > MOST_TYPES else ""
+        yield f"because {', '.join(names[:MOST_TYPES])}{more}: {text}"
 
 
 def read_operator(plan: Mapping[str, Any]) -> Operator:

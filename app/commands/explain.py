@@ -17,7 +17,7 @@ from app.examples import VARIABLES_SUFFIX
 from app.explained import print_explanation
 from app.limits import document_limits, read_limits
 from app.settings import Settings
-from app.viewers import development_identity, find_viewer
+from app.viewers import development_identity, find_person, find_viewer
 from graph.errors import BadInput, C360Error, ParseFailed, ValidationFailed
 from graph.ids import new_id
 from graph.local import Connection
@@ -39,21 +39,30 @@ def run(
         str | None, typer.Option(help="Variables: JSON, or a file of it; else the file beside the document.")
     ] = None,
     operation: Annotated[str | None, typer.Option(help="Name of the operation, where there are several.")] = None,
+    as_name: Annotated[
+        str | None, typer.Option("--as", help="Username of a user, or email of a customer user, who asks.")
+    ] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Run it, and tell rows and db hits.")] = False,  # noqa: FBT002
 ) -> None:
     """Print the selection, the plan, the Cypher and the database's plan of each root field of a document."""
     chosen = settings.load()
     query, given = _text(file), _variables(file, variables)
     with running_neo4j(chosen) as connection:
-        found = asyncio.run(_explain(chosen, connection, (query, given, operation), profile=profile))
+        found = asyncio.run(_explain(chosen, connection, (query, given, operation), as_name=as_name, profile=profile))
     print_explanation(found, Console(width=None if Console().is_terminal else WIDTH))
 
 
 async def _explain(
-    chosen: Settings, connection: Connection, asked: tuple[str, dict[str, Any], str | None], *, profile: bool
+    chosen: Settings,
+    connection: Connection,
+    asked: tuple[str, dict[str, Any], str | None],
+    *,
+    as_name: str | None,
+    profile: bool,
 ) -> Explanation:
+    identity = development_identity(chosen.viewer)
     async with opened(chosen, connection) as database:
-        viewer = await find_viewer(database, development_identity(chosen.viewer))
+        viewer = await (find_person(database, as_name) if as_name else find_viewer(database, identity))
         engine = Engine.of(database, read_limits(chosen), document_limits(chosen))
         try:
             return await explain(engine, database, Request(*asked, viewer, new_id()), profile=profile)

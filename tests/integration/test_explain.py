@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -16,6 +17,7 @@ from app.explained import print_explanation
 from cypher.plan_text import Outline
 from graph.database import Database
 from graph.errors import BadInput
+from graph.permissions import Role, granted
 from resolvers.execution import Request
 from resolvers.explanation import Explanation, Operator, explain
 from tests.asking import Asker
@@ -133,3 +135,19 @@ def test_operators_add_up() -> None:
     """The accesses of a plan are those of all its operators."""
     leaf = Operator("Seek", "", 1, 1, 3, ())
     assert 8 == Operator("Apply", "", 1, 1, 2, (leaf, leaf)).total()
+
+
+async def test_reasons_stand_below_predicates(world: World, ask: Asker) -> None:
+    """Each predicate of access names the permission and the role that it comes from."""
+    levels = {("Customer", "VIEW"): "UNIT", ("Order", "VIEW"): "ORGANIZATION", ("Account", "VIEW"): "NONE"}
+    grants = granted([Role("Sales", levels), Role("Clerk", {("Customer", "VIEW"): "USER"})])
+    viewer = replace(world.viewer(), grants=grants)
+    query = "{ customers(first: 1) { nodes { account { name } orders { totalCount } addresses { city } } } }"
+
+    found = await explain(ask.engine, NoDatabase(), Request(query, None, None, viewer, "request"))
+
+    told = list(lines(found.roots[0].plan))
+    predicate = next(number for number, line in enumerate(told) if ".ownerId IN " in line)
+    assert told[predicate + 1] == "because Customer: VIEW UNIT by role Sales"
+    assert "because Order: VIEW ORGANIZATION by role Sales" in told
+    assert "because Account: VIEW NONE: no role lets them see it" in told
