@@ -244,7 +244,9 @@ class Model:
         return tuple(self.records[member] for member in self.abstract[name])
 
     def wholes(self, part: str) -> tuple[Whole, ...]:
-        """What a record of the type can be part of."""
+        """What a record of the type can be part of; nothing for a record that stands on its own."""
+        if part not in self.records or self.records[part].scope is not None:
+            return ()
         return tuple(
             Whole(record.name, name, mapped.hops[0])
             for record in self.records.values()
