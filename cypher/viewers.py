@@ -23,13 +23,14 @@ def staff_viewer(username: str, organization: str | None = None) -> Statement:
 
 
 def first_administrator() -> Statement:
-    """The first user of the first organisation that was made, for a start without a setting."""
+    """The first administrator of the first organisation that was made, for a start without a setting."""
     return print_fragment(
         cypher(
             "MATCH (organization:Organization)",
             "\nWITH organization ORDER BY organization.createdAt, organization.id LIMIT 1",
             "\nMATCH (user:User {organizationId: organization.organizationId})",
-            "\nWITH organization, user ORDER BY user.createdAt, user.id LIMIT 1",
+            "\nWITH organization, user ORDER BY EXISTS { (user)-[:HAS_ROLE]->(:Role {key: 'administrator'}) } DESC,",
+            " user.createdAt, user.id LIMIT 1",
             *("\n", _STAFF),
         )
     )

@@ -8,7 +8,16 @@ from graph.connection import Connection
 from graph.fields import IN, OUT, connected, hop, listed, one, prop
 from graph.model import Kind
 from graph.types.record import Record
-from graph.types.references import AddressRef, ContactRef, CustomerRef, CustomerUserRef, CustomerUserRoleRef, OrderRef
+from graph.types.references import (
+    AddressRef,
+    CartRef,
+    CaseRef,
+    ContactRef,
+    CustomerRef,
+    CustomerUserRef,
+    CustomerUserRoleRef,
+    OrderRef,
+)
 
 
 @strawberry.type
@@ -38,3 +47,5 @@ class CustomerUser(Record):
     contact: ContactRef | None = one("The contact who is the same person.", "SAME_PERSON_AS", OUT, "Contact")
     addresses: list[AddressRef] | None = listed("Addresses.", "HAS_ADDRESS", OUT, "Address")
     orders: Connection[OrderRef] = connected("Orders it placed.", hop("OWNED_BY_CUSTOMER_USER", IN, "Order"))
+    carts: Connection[CartRef] = connected("Carts it filled.", hop("OWNED_BY_CUSTOMER_USER", IN, "Cart"))
+    cases: Connection[CaseRef] = connected("Cases it reported.", hop("OWNED_BY_CUSTOMER_USER", IN, "Case"))

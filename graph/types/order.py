@@ -98,6 +98,9 @@ class Cart(Record):
     subtotal: Money | None = money("Sum of its lines.")
     channel: ChannelRef | None = one("Its channel.", "IN_CHANNEL", OUT, "Channel")
     customer: CustomerRef | None = one("Whose it is.", "HAS_CART", IN, "Customer")
+    customer_user: CustomerUserRef | None = one(
+        "The customer user who filled it.", "OWNED_BY_CUSTOMER_USER", OUT, "CustomerUser"
+    )
     owner: Owner | None = one("Who owns the cart.", "OWNED_BY", OUT, "Owner")
     items: Connection[CartItemRef] = connected("Its lines.", hop("HAS_ITEM", OUT, "CartItem"))
     order: OrderRef | None = one("The order that came of it.", "FROM_CART", IN, "Order")

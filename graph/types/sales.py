@@ -18,6 +18,7 @@ from graph.types.references import (
     ChannelRef,
     ContactRef,
     CustomerRef,
+    CustomerUserRef,
     LeadRef,
     OpportunityRef,
     OrderRef,
@@ -94,6 +95,9 @@ class Case(Record):
     closed_at: DateTime | None = prop("When it was closed.", Kind.DATETIME)
     channel: ChannelRef | None = one("Its channel.", "IN_CHANNEL", OUT, "Channel")
     claimant: Claimant | None = one("Whose it is.", "CASE_OF", OUT, "Claimant")
+    customer_user: CustomerUserRef | None = one(
+        "The customer user who reported it.", "OWNED_BY_CUSTOMER_USER", OUT, "CustomerUser"
+    )
     order: OrderRef | None = one("The order that it is about.", "ABOUT", OUT, "Order")
     product: ProductRef | None = one("The product that it is about.", "ABOUT", OUT, "Product")
     assigned_to: UserRef | None = one("Who works on it.", "ASSIGNED_TO", OUT, "User")
