@@ -204,7 +204,8 @@ class RecordType:
     """A concrete type of the graph.
 
     `scope` says whose a record is; None for a part of a whole (an order's item, an address), which takes the access
-    of its whole. `interfaces` are the GraphQL interfaces that it implements, `labels` all labels of its nodes.
+    of its whole: a record of one of the types in `part_of`. `interfaces` are the GraphQL interfaces that it
+    implements, `labels` all labels of its nodes.
     """
 
     name: str
@@ -214,6 +215,7 @@ class RecordType:
     fields: Mapping[str, Mapped]
     unique: tuple[tuple[str, ...], ...] = ()
     scope: Scope | None = None
+    part_of: tuple[str, ...] = ()
 
     def properties(self) -> dict[str, Property]:
         """The stored properties by field name."""
@@ -245,11 +247,11 @@ class Model:
 
     def wholes(self, part: str) -> tuple[Whole, ...]:
         """What a record of the type can be part of; nothing for a record that stands on its own."""
-        if part not in self.records or self.records[part].scope is not None:
-            return ()
+        owners = self.records[part].part_of if part in self.records else ()
         return tuple(
             Whole(record.name, name, mapped.hops[0])
             for record in self.records.values()
+            if record.name in owners
             for name, mapped in record.fields.items()
             if isinstance(mapped, Relation) and len(mapped.hops) == 1 and mapped.target == part
         )

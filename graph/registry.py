@@ -24,7 +24,7 @@ def load_model() -> Model:
 
     Raises:
         ModelInvalid: when a field's target or a unique key's property does not exist, or when a record has neither
-            scope nor whole.
+            a scope nor a whole.
     """
     return build_model(RECORDS, EMBEDDED, ABSTRACT)
 
@@ -52,6 +52,7 @@ def _record(entry: Entry) -> RecordType:
         fields=_mapped(entry.cls),
         unique=entry.unique,
         scope=entry.scope,
+        part_of=entry.part_of,
     )
 
 
@@ -84,8 +85,10 @@ def _check(model: Model) -> None:
             if member not in model.records:
                 raise ModelInvalid(f"{name} has the member {member}, which is not a record type.")
     for record in model.records.values():
-        if record.scope is None and not model.wholes(record.name):
+        if record.scope is None and not record.part_of:
             raise ModelInvalid(f"{record.name} has no scope, and is part of nothing that has one.")
+        if {whole.type_name for whole in model.wholes(record.name)} != set(record.part_of):
+            raise ModelInvalid(f"{record.name} is part of a type that has no field of such parts.")
         for field, mapped in record.fields.items():
             _check_field(model, record, field, mapped)
 

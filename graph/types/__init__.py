@@ -22,11 +22,15 @@ __all__ = ["ABSTRACT", "EMBEDDED", "RECORDS", "Entry"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A type of the model: whose its records are, and the keys, beside its id, that are unique in an organisation."""
+    """A type of the model: whose its records are, and the keys, beside its id, that are unique in an organisation.
+
+    A part has no scope: `part_of` names the types that it is part of, of whose records it takes the access.
+    """
 
     cls: type
     scope: Scope | None = None
     unique: tuple[tuple[str, ...], ...] = ()
+    part_of: tuple[str, ...] = ()
 
 
 RECORDS: tuple[Entry, ...] = (
@@ -43,14 +47,14 @@ RECORDS: tuple[Entry, ...] = (
     Entry(Account, scope.OWNED),
     Entry(Contact, scope.CONTACT),
     Entry(ContactGroup, scope.OF_ORGANIZATION, unique=(("label",),)),
-    Entry(ContactEmail),
-    Entry(ContactPhone),
-    Entry(Address),
+    Entry(ContactEmail, part_of=("Contact",)),
+    Entry(ContactPhone, part_of=("Contact",)),
+    Entry(Address, part_of=("Contact", "Customer", "CustomerUser", "Order")),
     Entry(Product, scope.PRODUCT, unique=(("sku",),)),
     Entry(Order, scope.ORDER, unique=(("channelId", "originId"), ("channelId", "number"))),
-    Entry(OrderItem),
+    Entry(OrderItem, part_of=("Order",)),
     Entry(Cart, scope.CART, unique=(("channelId", "originId"),)),
-    Entry(CartItem),
+    Entry(CartItem, part_of=("Cart",)),
     Entry(Lead, scope.OWNED, unique=(("channelId", "originId"),)),
     Entry(Opportunity, scope.OWNED, unique=(("channelId", "originId"),)),
     Entry(Case, scope.CASE, unique=(("channelId", "originId"),)),
@@ -60,7 +64,7 @@ RECORDS: tuple[Entry, ...] = (
     Entry(Note, scope.OWNED),
     Entry(Event, scope.OWNED),
     Entry(Tag, scope.OF_ORGANIZATION, unique=(("name",),)),
-    Entry(LifetimeValue),
+    Entry(LifetimeValue, part_of=("Account",)),
 )
 
 EMBEDDED: tuple[type, ...] = (PersonDetails, BusinessDetails)
