@@ -118,11 +118,11 @@ def print_batch(plan: StatementPlan) -> Batch:
     return Batch(text, tuple(printer.shared))
 
 
-def print_fragment(fragment: Fragment) -> Statement:
-    """Print a fragment that is a whole statement."""
+def print_fragment(fragment: Fragment, inputs: Any = None) -> Statement:
+    """Print a fragment that is a whole statement; `inputs` are those of the request that its parameters read."""
     printer = _Printer()
     text = printer.fragment(fragment)
-    return Statement(text, {name: param.value for name, param in printer.params.items()})
+    return Statement(text, {name: param.bound(inputs) for name, param in printer.params.items()})
 
 
 @dataclass(slots=True)

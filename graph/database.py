@@ -1,14 +1,15 @@
 """The driver: the only module that imports it."""
 
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, Protocol
+from typing import Any, LiteralString, Protocol, TypeAlias, TypeVar
 
 import neo4j
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 
-from graph.errors import C360Error, DatabaseUnavailable, DiskFull, InternalError, Timeout, WrongPassword
+from graph.errors import C360Error, DatabaseUnavailable, DiskFull, InternalError, Taken, Timeout, WrongPassword
 
 SHIPPED_PASSWORD = "neo4j"  # noqa: S105 - every new Neo4j has it and asks for another
 READY_POLL_SECONDS = 0.1
@@ -93,6 +94,9 @@ class Statement(Protocol):
 
 
 Then = Callable[[list[list[Any]]], Sequence[Statement]]
+Run: TypeAlias = Callable[[Statement], Awaitable[list[Any]]]
+"""Runs a statement in the transaction that it belongs to, and gives its rows: the first column of each record."""
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -194,26 +198,43 @@ class Database:
         """
         return await self._run(statements, neo4j.WRITE_ACCESS, then)
 
+    async def transact(self, work: Callable[[Run], Awaitable[T]]) -> T:
+        """Let a function read and write in one transaction, one statement after the other.
+
+        Args:
+            work: what it raises rolls back. It is called again when a transient fault ends the transaction, so it must
+                leave no trace outside of it.
+
+        Returns:
+            What the function returns, once it is committed.
+
+        Raises:
+            Taken: a unique key that it wrote is in use.
+            C360Error: what else went wrong in the database; nothing is written then.
+        """
+        return await self._transact(work, neo4j.WRITE_ACCESS)
+
     async def _run(self, statements: Sequence[Statement], mode: str, then: Then | None = None) -> list[list[Any]]:
+        async def work(run: Run) -> list[list[Any]]:
+            found = [await run(statement) for statement in statements]
+            return found if then is None else [*found, *[await run(statement) for statement in then(found)]]
+
+        return await self._transact(work, mode)
+
+    async def _transact(self, work: Callable[[Run], Awaitable[T]], mode: str) -> T:
         @neo4j.unit_of_work(timeout=self.timeout)
-        async def work(transaction: neo4j.AsyncManagedTransaction) -> list[list[Any]]:
-            found: list[list[Any]] = []
+        async def once(transaction: neo4j.AsyncManagedTransaction) -> T:
+            async def run(statement: Statement) -> list[Any]:
+                self.observe(statement.text)
+                result = await transaction.run(statement.text, dict(statement.parameters))
+                return await result.value()
 
-            async def run(some: Sequence[Statement]) -> None:
-                for statement in some:
-                    self.observe(statement.text)
-                    result = await transaction.run(statement.text, dict(statement.parameters))
-                    found.append(await result.value())
-
-            await run(statements)
-            if then is not None:
-                await run(then(found))
-            return found
+            return await work(run)
 
         try:
             async with self.driver.session(database=self.name, default_access_mode=mode) as session:
                 execute = session.execute_read if mode == neo4j.READ_ACCESS else session.execute_write
-                return await execute(work)
+                return await execute(once)
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error
 
@@ -257,6 +278,9 @@ def translated(error: Neo4jError | DriverError) -> C360Error:
         )
     if "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code or "LockClientStopped" in code:
         return Timeout("The database took too long.", hint="Ask for less, or try again.")
+    if "ConstraintValidationFailed" in code:
+        label, keys = re.search(r"label `(\w+)`", str(error)), re.findall(r"`(\w+)` =", str(error))
+        return Taken("A unique key is in use.", label=label[1] if label else "", keys=tuple(keys))
     if "No space left" in str(error) or "TransactionCommitFailed" in code or "TransactionLogError" in code:
         return DiskFull("The database can't write to its disk.", hint="Make room on its disk, then start it again.")
     if "needs to be restarted" in str(error):

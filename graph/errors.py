@@ -17,6 +17,7 @@
   + ServiceError               not the caller's doing
     - Timeout                  TIMEOUT
     - DatabaseUnavailable      DATABASE_UNAVAILABLE
+    - SignInUnavailable        SIGN_IN_UNAVAILABLE
     - InternalError            INTERNAL_SERVER_ERROR
   + CommandError               shown by the command line
     - ImportFailed             IMPORT_FAILED
@@ -94,9 +95,16 @@ class Conflict(RequestError):
 
 
 class Taken(Conflict):
-    """Another record already has this unique key."""
+    """Another record already has this unique key: of the label, its properties."""
 
     code = "TAKEN"
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, label: str = "", keys: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.label = label
+        self.keys = keys
 
 
 class IdempotencyMismatch(Conflict):
@@ -137,6 +145,12 @@ class DatabaseUnavailable(ServiceError):
     """Neo4j can't be reached."""
 
     code = "DATABASE_UNAVAILABLE"
+
+
+class SignInUnavailable(ServiceError):
+    """The identity provider can't be reached, so that no token can be verified."""
+
+    code = "SIGN_IN_UNAVAILABLE"
 
 
 class InternalError(ServiceError):
