@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from cypher.access import Viewer
 from cypher.printer import Statement
-from cypher.viewers import customer_user_viewer, first_administrator, guest_viewer, staff_viewer
+from cypher.viewers import customer_user_viewer, first_administrator, guest_viewer, read_viewer, staff_viewer
 from graph.database import Database
 from graph.errors import Unauthenticated
-from graph.permissions import Role, granted
 
 REMEMBERED_SECONDS = 10.0
 """For changes that somebody makes in the database itself, which raise no version."""
@@ -80,7 +78,7 @@ async def find_viewer(database: Database, identity: Identity) -> Viewer:
     if not rows or not rows[0][5]:
         who = f"There is nobody {identity.name!r} who may sign in." if identity.name else "There is no user yet."
         raise Unauthenticated(who, hint="Run `c360 demo` or an import, or name a user who is there.")
-    return _viewer(identity, rows[0])
+    return read_viewer(rows[0], staff=identity.kind in ("staff", "first"))
 
 
 async def find_person(database: Database, name: str) -> Viewer:
@@ -105,20 +103,3 @@ def _statement(identity: Identity) -> Statement:
             return guest_viewer(identity.organization or "")
         case "first":
             return first_administrator()
-
-
-def _viewer(identity: Identity, row: Sequence[Any]) -> Viewer:
-    user_id, shown, organization_id, currency, version, _, roles, customer_id, unit_owners, division_owners = row
-    return Viewer(
-        id=user_id,
-        display_name=shown,
-        organization_id=organization_id,
-        currency=currency,
-        grants=granted(Role.read(name, permissions or (), hidden or ()) for name, permissions, hidden in roles),
-        staff=identity.kind in ("staff", "first"),
-        customer_id=customer_id,
-        # Whoever belongs to no unit still owns what is theirs.
-        unit_owners=tuple(dict.fromkeys((user_id, *unit_owners))),
-        division_owners=tuple(dict.fromkeys((user_id, *division_owners))),
-        version=version,
-    )

@@ -260,6 +260,12 @@ class Model:
         """The types of records that permissions are about: all but parts."""
         return tuple(record.name for record in self.records.values() if record.scope is not None)
 
+    def scales(self, *, staff: bool) -> dict[str, tuple[str, ...]]:
+        """The levels that permissions of members of staff (or of customer users) can have, by entity."""
+        return {
+            record.name: record.scope.levels(staff=staff) for record in self.records.values() if record.scope is not None
+        }
+
     def searchable(self) -> dict[str, tuple[str, ...]]:
         """Label → properties of the full-text index."""
         found: dict[str, Any] = {}

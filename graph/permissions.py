@@ -7,8 +7,8 @@ them see such records hides it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
@@ -82,6 +82,11 @@ class Role:
                 levels[entity, action] = level
         pairs = (tuple(text.split()) for text in hidden)
         return cls(name, levels, frozenset(pair for pair in pairs if len(pair) == 2))  # noqa: PLR2004 - a pair
+
+    def within(self, scales: Mapping[str, Container[str]]) -> Role:
+        """The role without the levels that are none of an entity's: they give nothing."""
+        fitting = {key: level for key, level in self.levels.items() if level in scales.get(key[0], ())}
+        return replace(self, levels=fitting)
 
     def stored_permissions(self) -> list[str]:
         """The permissions as they are stored, in order."""
