@@ -7,8 +7,13 @@ organisation's access.
 
 from __future__ import annotations
 
-from cypher.fragment import Fragment, cypher, param
+from collections.abc import Sequence
+from typing import Any
+
+from cypher.access import Viewer
+from cypher.fragment import Fragment, cypher, name, param
 from cypher.printer import Statement, print_fragment
+from graph.permissions import Role, granted
 
 
 def staff_viewer(username: str, organization: str | None = None) -> Statement:
@@ -42,9 +47,7 @@ def customer_user_viewer(email: str, organization: str | None = None) -> Stateme
         cypher(
             "MATCH (user:CustomerUser) USING INDEX user:CustomerUser(emailKey) WHERE user.emailKey = ",
             *(param(email.casefold()), "\n", _organization(organization)),
-            *("\nRETURN [", _PERSON, ", ", _ROLES),
-            ", head(COLLECT { MATCH (user)-[:USER_OF]->(customer:Customer) RETURN customer.id }), [], []] AS row",
-            " LIMIT 2",
+            *("\n", _CUSTOMER_USER, " LIMIT 2"),
         )
     )
 
@@ -54,11 +57,41 @@ def guest_viewer(organization: str) -> Statement:
     return print_fragment(
         cypher(
             *("MATCH (organization:Organization {key: ", param(organization), "})"),
-            "\nRETURN ['', 'Guest', organization.organizationId, organization.currency, ",
-            "coalesce(organization.accessVersion, 0), true, ",
-            "COLLECT { MATCH (role:CustomerUserRole {organizationId: organization.organizationId, key: 'guest'})",
-            " RETURN [role.name, role.permissions, role.hiddenFields] }, null, [], []] AS row",
+            *("\n", _GUEST),
         )
+    )
+
+
+def viewer_again(viewer: Viewer) -> Statement:
+    """A viewer as the graph says now: nobody in particular has no id, and the role of guests."""
+    organization = param(viewer.organization_id)
+    if not viewer.id:
+        found = cypher("MATCH (organization:Organization {organizationId: ", organization, ", id: ", organization, "})")
+        return print_fragment(cypher(found, "\n", _GUEST))
+    label = "User" if viewer.staff else "CustomerUser"
+    return print_fragment(
+        cypher(
+            *("MATCH (user:", name(label), " {organizationId: ", organization, ", id: ", param(viewer.id), "})"),
+            *("\n", _organization(None), "\n", _STAFF if viewer.staff else _CUSTOMER_USER),
+        )
+    )
+
+
+def read_viewer(row: Sequence[Any], *, staff: bool) -> Viewer:
+    """The viewer of a row."""
+    user_id, shown, organization_id, currency, version, _, roles, customer_id, unit_owners, division_owners = row
+    return Viewer(
+        id=user_id,
+        display_name=shown,
+        organization_id=organization_id,
+        currency=currency,
+        grants=granted(Role.read(title, permissions or (), hidden or ()) for title, permissions, hidden in roles),
+        staff=staff,
+        customer_id=customer_id,
+        # Whoever belongs to no unit still owns what is theirs.
+        unit_owners=tuple(dict.fromkeys((user_id, *unit_owners))),
+        division_owners=tuple(dict.fromkeys((user_id, *division_owners))),
+        version=version,
     )
 
 
@@ -104,6 +137,16 @@ _PERSON = cypher(
     ", coalesce(user.enabled, true)",
 )
 _ROLES = cypher("COLLECT { MATCH (user)-[:HAS_ROLE]->(role) RETURN [role.name, role.permissions, role.hiddenFields] }")
+_GUEST = cypher(
+    "RETURN ['', 'Guest', organization.organizationId, organization.currency, ",
+    "coalesce(organization.accessVersion, 0), true, ",
+    "COLLECT { MATCH (role:CustomerUserRole {organizationId: organization.organizationId, key: 'guest'})",
+    " RETURN [role.name, role.permissions, role.hiddenFields] }, null, [], []] AS row",
+)
+_CUSTOMER_USER = cypher(
+    *("RETURN [", _PERSON, ", ", _ROLES),
+    ", head(COLLECT { MATCH (user)-[:USER_OF]->(customer:Customer) RETURN customer.id }), [], []] AS row",
+)
 _STAFF = cypher(
     *("RETURN [", _PERSON, ", ", _ROLES, ", null,"),
     # The units themselves and their users: a step that may be left out ends at the unit.

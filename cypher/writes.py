@@ -1,0 +1,191 @@
+"""Statements of mutations: they find, make, change and delete single records, link them, and say what they did.
+
+Each is given a type and a UUID; who may do what is asked with the predicates of `access.py`, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cypher.access import Access
+from cypher.arguments import Inputs
+from cypher.fragment import Fragment, Part, Variable, cypher, joined, name, of, param
+from cypher.printer import Statement, print_fragment
+from graph.model import Direction, Hop, Model, RecordType, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A record: its type and its UUID, in an organisation."""
+
+    record: RecordType
+    uuid: str
+    organization_id: str
+
+    def pattern(self, node: Variable) -> Fragment:
+        """The pattern of its node."""
+        return _node(node, (self.record.label,), param(self.organization_id), param(self.uuid))
+
+
+def _node(node: Variable, labels: Sequence[str], organization: Part, uuid: Part) -> Fragment:
+    shown = joined("|", [name(label) for label in labels])
+    return cypher("(", node, ":", shown, " {organizationId: ", organization, ", id: ", uuid, "})")
+
+
+def lock_record(place: Place) -> Statement:
+    """Let no other transaction change a record until this one ends; one row when it is there."""
+    node = Variable("n")
+    same = cypher(of(node, "version"), " = ", of(node, "version"))
+    return print_fragment(cypher("MATCH ", place.pattern(node), " SET ", same, " RETURN ", of(node, "id"), " AS row"))
+
+
+def look_at(place: Place, seen: Access, reached: Access | None, inputs: Inputs) -> Statement:
+    """A record as it is now.
+
+    Args:
+        place: which.
+        seen: what the viewer sees.
+        reached: what the viewer may do something to; None when seeing is all that is asked.
+        inputs: of the request.
+
+    Returns:
+        A statement that gives one row: `[whether it is seen, whether it is reached, its properties]`.
+    """
+    node, type_name = Variable("n"), place.record.name
+    asked = [cypher("coalesce(", found.predicate(type_name, node), ", false)") for found in (seen, reached or seen)]
+    columns = joined(", ", [*asked, cypher("properties(", node, ")")])
+    return print_fragment(cypher("MATCH ", place.pattern(node), "\nRETURN [", columns, "] AS row"), inputs)
+
+
+def create_record(place: Place, properties: Mapping[str, Any], now: dt.datetime) -> Statement:
+    """Make a record."""
+    labels = joined(":", [name(label) for label in place.record.labels])
+    values = {**properties, "organizationId": place.organization_id, "id": place.uuid, "version": 1}
+    made = {**values, "createdAt": now, "updatedAt": now}
+    return print_fragment(cypher("CREATE (n:", labels, ") SET n = ", param(made)))
+
+
+def change_record(place: Place, properties: Mapping[str, Any], now: dt.datetime) -> Statement:
+    """Set properties of a record; null takes one away."""
+    node = Variable("n")
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), "\nSET ", node, " += ", param(dict(properties)), ", "),
+            *(of(node, "updatedAt"), " = ", param(now), ", ", of(node, "version"), " = ", of(node, "version"), " + 1"),
+        )
+    )
+
+
+def bury_record(place: Place, now: dt.datetime) -> Statement:
+    """Delete a record: it keeps its id, its properties and its relationships, and nothing finds it."""
+    node = Variable("n")
+    labels = joined(":", [name(label) for label in place.record.labels])
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), "\nREMOVE ", node, ":", labels),
+            *("\nSET ", node, ":Deleted, ", of(node, "deletedType"), " = ", param(place.record.name)),
+            *(", ", of(node, "deletedAt"), " = ", param(now)),
+        )
+    )
+
+
+def linked_ids(place: Place, relation: Relation, model: Model) -> Statement:
+    """The UUIDs at the other end of a relation of one step, each a row, in order."""
+    node, end = Variable("n"), Variable("end")
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), _arrow(relation.hops[0]), "(", end, ":", _labels(relation, model), ")"),
+            *("\nRETURN ", of(end, "id"), " AS row ORDER BY row"),
+        )
+    )
+
+
+def unlink_records(place: Place, relation: Relation, model: Model, kept: Sequence[str]) -> Statement:
+    """Take away the relationships of a relation of one step, but those to the records that are kept."""
+    node, old, end = Variable("n"), Variable("old"), Variable("end")
+    arrow = _arrow(relation.hops[0], old)
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), arrow, "(", end, ":", _labels(relation, model), ")"),
+            *("\nWHERE NOT ", of(end, "id"), " IN ", param(list(kept)), " DELETE ", old),
+        )
+    )
+
+
+def link_to_records(place: Place, relation: Relation, model: Model, uuids: Sequence[str]) -> Statement:
+    """Make the relationships of a relation of one step to records that are there."""
+    node, end, uuid = Variable("n"), Variable("end"), Variable("uuid")
+    labels = [record.label for record in model.possible(relation.target)]
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), "\nUNWIND ", param(list(uuids)), " AS ", uuid),
+            *("\nMATCH ", _node(end, labels, param(place.organization_id), uuid)),
+            *("\nMERGE (", node, ")", _arrow(relation.hops[0]), "(", end, ")"),
+        )
+    )
+
+
+def count_linked(place: Place, hop: Hop, model: Model) -> Statement:
+    """How many records a step leads to, whoever sees them: one row."""
+    node = Variable("n")
+    relation = Relation((hop,), "list")
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), "\nRETURN COUNT { (", node, ")", _arrow(hop)),
+            *("(:", _labels(relation, model), ") } AS row"),
+        )
+    )
+
+
+def note_changes(rows: Sequence[Mapping[str, Any]], organization_id: str) -> Statement:
+    """Write down changes: who did what to which record when, with what was before and after."""
+    organization = param(organization_id)
+    return print_fragment(
+        cypher(
+            *("UNWIND ", param(list(rows)), " AS row"),
+            *("\nCREATE (c:Change) SET c = row, c.organizationId = ", organization),
+        )
+    )
+
+
+def claim_key(organization_id: str, viewer_id: str, key: str, now: dt.datetime, *, since: dt.datetime) -> Statement:
+    """Claim an idempotency key, or wait for whoever claimed it before.
+
+    Returns:
+        A statement that gives one row: `[digest of the input, what was written]` of the run that used the key since
+        then, nulls when none did.
+    """
+    known = cypher("CASE WHEN k.at >= ", param(since), " THEN ")
+    return print_fragment(
+        cypher(
+            *("MERGE (k:IdempotencyKey {organizationId: ", param(organization_id), ", viewerId: ", param(viewer_id)),
+            *(", key: ", param(key), "})\nON CREATE SET k.at = ", param(now)),
+            *("\nRETURN [", known, "k.digest END, ", known, "k.written END] AS row"),
+        )
+    )
+
+
+def keep_key(
+    organization_id: str, viewer_id: str, key: str, now: dt.datetime, *, digest: str, written: str
+) -> Statement:
+    """Remember what a run with an idempotency key has written."""
+    kept = {"digest": digest, "written": written, "at": now}
+    return print_fragment(
+        cypher(
+            *("MATCH (k:IdempotencyKey {organizationId: ", param(organization_id), ", viewerId: ", param(viewer_id)),
+            *(", key: ", param(key), "}) SET k += ", param(kept)),
+        )
+    )
+
+
+def _labels(relation: Relation, model: Model) -> Fragment:
+    return joined("|", [name(record.label) for record in model.possible(relation.target)])
+
+
+def _arrow(hop: Hop, relationship: Variable | None = None) -> Fragment:
+    kind = cypher(":", joined("|", [name(kind) for kind in hop.types]))
+    inner: tuple[Part, ...] = (relationship, kind) if relationship else (kind,)
+    return cypher("-[", *inner, "]->") if hop.direction is Direction.OUT else cypher("<-[", *inner, "]-")
