@@ -14,6 +14,7 @@ from cypher.access import Viewer
 from cypher.fragment import Fragment, cypher, name, param
 from cypher.printer import Statement, print_fragment
 from graph.permissions import Role, granted
+from graph.registry import load_model
 
 
 def staff_viewer(username: str, organization: str | None = None) -> Statement:
@@ -80,12 +81,14 @@ def viewer_again(viewer: Viewer) -> Statement:
 def read_viewer(row: Sequence[Any], *, staff: bool) -> Viewer:
     """The viewer of a row."""
     user_id, shown, organization_id, currency, version, _, roles, customer_id, unit_owners, division_owners = row
+    scales = load_model().scales(staff=staff)
+    held = (Role.read(title, permissions or (), hidden or ()) for title, permissions, hidden in roles)
     return Viewer(
         id=user_id,
         display_name=shown,
         organization_id=organization_id,
         currency=currency,
-        grants=granted(Role.read(title, permissions or (), hidden or ()) for title, permissions, hidden in roles),
+        grants=granted(role.within(scales) for role in held),
         staff=staff,
         customer_id=customer_id,
         # Whoever belongs to no unit still owns what is theirs.

@@ -263,7 +263,9 @@ class Model:
     def scales(self, *, staff: bool) -> dict[str, tuple[str, ...]]:
         """The levels that permissions of members of staff (or of customer users) can have, by entity."""
         return {
-            record.name: record.scope.levels(staff=staff) for record in self.records.values() if record.scope is not None
+            record.name: record.scope.levels(staff=staff)
+            for record in self.records.values()
+            if record.scope is not None
         }
 
     def searchable(self) -> dict[str, tuple[str, ...]]:
