@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -16,6 +17,13 @@ Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Memory = Annotated[str, Field(pattern=r"^\d+[kmg]$")]
+Text = Annotated[str, Field(min_length=1)]
+ALGORITHM = r"([RP]S(256|384|512)|ES(256|384|512)|EdDSA)"
+Algorithms = Annotated[str, Field(pattern=rf"^{ALGORITHM}( {ALGORITHM})*$")]
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+DEVELOPMENT = "c360-development"
+"""The issuer of tokens that are made on this machine."""
 
 
 class Settings(BaseSettings):
@@ -25,13 +33,44 @@ class Settings(BaseSettings):
 
     environment: Annotated[
         Literal["development", "production"],
-        Field(description="`production` refuses what only a laptop may do: the local Neo4j, `C360_VIEWER`."),
+        Field(
+            description="`production` refuses what only a laptop may do: the local Neo4j, `C360_VIEWER`, tokens of its own."
+        ),
     ] = "development"
     host: Annotated[str, Field(description="Address that the API listens on.")] = "127.0.0.1"
     port: Annotated[Port, Field(description="Port that the API listens on; 0 takes any free one.")] = 8000
     viewer: Annotated[
-        str | None, Field(description="Email of the user whom requests without credentials act as; development only.")
+        str | None, Field(description="Username whom requests without credentials act as; development only.")
     ] = None
+    guest: Annotated[
+        Text | None,
+        Field(description="Key of the organisation whose role Guest requests without credentials have; unset, none."),
+    ] = None
+    token_issuer: Annotated[
+        Text | None, Field(description="Identity provider whose tokens are accepted: their claim `iss`.")
+    ] = None
+    token_audience: Annotated[
+        Text | None, Field(description="What names this API in their claim `aud`; goes with the issuer.")
+    ] = None
+    token_jwks_url: Annotated[
+        Text | None, Field(description="Where the provider has its keys; unset, its OpenID configuration tells.")
+    ] = None
+    token_algorithms: Annotated[
+        Algorithms, Field(description="Algorithms that tokens may be signed with, none of them symmetric.")
+    ] = "RS256 ES256"
+    token_skew: Annotated[
+        float, Field(ge=0, le=600, description="Seconds by which the clocks of provider and server may differ.")
+    ] = 30.0
+    token_kind_claim: Annotated[Text, Field(description="Claim that says `staff` or `customer`.")] = "c360_kind"
+    token_staff_claim: Annotated[Text, Field(description="Claim with the username of a member of staff.")] = (
+        "preferred_username"
+    )
+    token_customer_claim: Annotated[Text, Field(description="Claim with the email address of a customer user.")] = (
+        "email"
+    )
+    token_organization_claim: Annotated[
+        Text, Field(description="Claim with the key of the organisation; tokens may lack it.")
+    ] = "c360_organization"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least serious message that is logged.")
     ] = "info"
@@ -76,7 +115,7 @@ class Settings(BaseSettings):
     max_root_fields: Annotated[Count, Field(description="Most root fields in an operation.")] = 20
     max_fields: Annotated[Count, Field(description="Most fields in an operation, its fragments spread.")] = 1_500
     max_values: Annotated[Count, Field(description="Most values in the variables of a request.")] = 10_000
-    max_statement: Annotated[Count, Field(description="Most characters of Cypher that a request may become.")] = 20_000
+    max_statement: Annotated[Count, Field(description="Most characters of Cypher that a request may become.")] = 25_000
     default_page: Annotated[Count, Field(description="Records on a page unless `first` or `last` says.")] = 20
     max_page: Annotated[Count, Field(description="Most records on a page.")] = 200
     max_descendants: Annotated[Count, Field(description="Most customers in one tree of an answer.")] = 10_000
@@ -98,8 +137,23 @@ class Settings(BaseSettings):
             raise ValueError("C360_VIEWER lets everybody in: it is for development")
         if self.environment == "production" and self.neo4j_uri is None:
             raise ValueError("C360_NEO4J_URI must name a Neo4j in production")
+        if self.environment == "production" and self.token_issuer is None:
+            raise ValueError("C360_TOKEN_ISSUER must name the identity provider in production")
         if self.only_trusted_documents and self.trusted_documents is None:
             raise ValueError("C360_ONLY_TRUSTED_DOCUMENTS needs C360_TRUSTED_DOCUMENTS, or everything is refused")
+        return self
+
+    @model_validator(mode="after")
+    def _know_whose_tokens(self) -> Self:
+        if (self.token_issuer is None) != (self.token_audience is None):
+            raise ValueError("C360_TOKEN_ISSUER and C360_TOKEN_AUDIENCE go together: whose tokens, and for whom")
+        if self.token_jwks_url is not None and self.token_issuer is None:
+            raise ValueError("C360_TOKEN_JWKS_URL needs C360_TOKEN_ISSUER")
+        if self.token_issuer == DEVELOPMENT:
+            raise ValueError(f"C360_TOKEN_ISSUER: {DEVELOPMENT} is the issuer of development's own tokens")
+        source, name = self.token_jwks_url or self.token_issuer, "JWKS_URL" if self.token_jwks_url else "ISSUER"
+        if source is not None and not comes_safely(source):
+            raise ValueError(f"C360_TOKEN_{name}: keys are fetched by https, or by http from this machine")
         return self
 
 
@@ -116,6 +170,17 @@ def load() -> Settings:
         raise SettingsInvalid(
             "; ".join(map(_fault, error.errors())), hint="docs/settings.md lists every setting and what it takes."
         ) from None
+
+
+def comes_safely(url: str) -> bool:
+    """Whether what an address answers can be trusted: by TLS, or from this machine."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (
+            parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        )
+    except ValueError:
+        return False
 
 
 def _fault(fault: ErrorDetails) -> str:

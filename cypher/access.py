@@ -6,7 +6,7 @@ whose owners count and which customer is the viewer's own are parameters that ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -207,7 +207,11 @@ class Access:
             for rule, found in labels.items()
             if not isinstance(rule, Nothing)
         ]
-        return cypher(own, " AND (", joined(" OR ", seen), ")")
+        return cypher(own, " AND ", _either(seen))
+
+    def again(self, type_name: str, variable: Variable) -> NodePattern:
+        """A pattern for a node that a pattern with its predicate has found before."""
+        return self._of_organization(type_name, variable)
 
     def version(self) -> Fragment:
         """The version of the organisation's access, which each change of roles, units or memberships raises."""
@@ -335,32 +339,43 @@ class Access:
             found = _led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.customer))
         if not public:
             return found
-        alone = cypher("NOT EXISTS { (", variable, ")", _arrow(way[0]), "() }")
+        alone = cypher("NOT EXISTS { (", variable, ")", _arrow(way[0].types, way[0].direction), "() }")
         return cypher("(", found, " OR (", of(variable, public), " AND ", alone, "))")
 
     def _part(self, part: str, variable: Variable) -> Fragment:
-        seen = []
+        rules: dict[tuple[tuple[str, ...], Direction], dict[str, Rule]] = {}
         for whole in self.model.wholes(part):
-            if isinstance(self.rule(self.model.records[whole.type_name]), Nothing):
-                continue
-            node = self.node(whole.type_name, Variable("whole"))
-            back = _arrow(Hop(whole.hop.types, REVERSED[whole.hop.direction], whole.type_name))
-            labels = joined("|", [name(label) for label in node.labels])
-            path = cypher("(", variable, ")", back, "(", node.variable, ":", labels, ")")
-            seen.append(cypher("EXISTS { ", path, " WHERE ", node.predicate, " }"))
-        return cypher("(", joined(" OR ", seen), ")") if seen else cypher("false")
+            rule = self.rule(self.model.records[whole.type_name])
+            if not isinstance(rule, Nothing):
+                rules.setdefault((whole.hop.types, whole.hop.direction), {})[whole.type_name] = rule
+        seen = [self._whole(types, REVERSED[direction], found, variable) for (types, direction), found in rules.items()]
+        return _either(seen)
+
+    def _whole(
+        self, types: tuple[str, ...], direction: Direction, rules: Mapping[str, Rule], variable: Variable
+    ) -> Fragment:
+        """One of the wholes that a part has by relationships of the types is seen."""
+        whole = Variable("whole")
+        labels = joined("|", [name(self.model.records[type_name].label) for type_name in rules])
+        path = cypher("(", variable, ")", _arrow(types, direction), "(", whole, ":", labels, ")")
+        return cypher("EXISTS { ", path, " WHERE ", self._predicate(rules, whole), " }")
 
 
-def _arrow(hop: Hop) -> Fragment:
-    types = joined("|", [name(kind) for kind in hop.types])
-    return cypher("-[:", types, "]->") if hop.direction is Direction.OUT else cypher("<-[:", types, "]-")
+def _either(conditions: Sequence[Fragment]) -> Fragment:
+    """One of the conditions holds; never when there is none."""
+    return cypher("(", joined(" OR ", conditions), ")") if conditions else cypher("false")
+
+
+def _arrow(types: tuple[str, ...], direction: Direction) -> Fragment:
+    named = joined("|", [name(kind) for kind in types])
+    return cypher("-[:", named, "]->") if direction is Direction.OUT else cypher("<-[:", named, "]-")
 
 
 def _steps(way: Way) -> Fragment:
     """The steps of a way, each to a node of which nothing is asked."""
     parts: list[Part] = []
     for hop in way:
-        parts += [_arrow(hop), "()"]
+        parts += [_arrow(hop.types, hop.direction), "()"]
     return Fragment(tuple(parts))
 
 
@@ -369,4 +384,6 @@ def _led(way: Way, variable: Variable, holds: Callable[[Variable], Fragment]) ->
     if not way:
         return holds(variable)
     end = Variable("end")
-    return cypher("EXISTS { (", variable, ")", _arrow(way[0]), "(", end, ") WHERE ", holds(end), " }")
+    return cypher(
+        "EXISTS { (", variable, ")", _arrow(way[0].types, way[0].direction), "(", end, ") WHERE ", holds(end), " }"
+    )

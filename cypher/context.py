@@ -26,7 +26,7 @@ class Limits:
     max_list: int = 1_000
     max_search_hits: int = 1_000
     max_ids: int = 200
-    max_statement: int = 20_000
+    max_statement: int = 25_000
     max_groups: int = 1_000
     max_records: int = 10_000
 

@@ -165,7 +165,7 @@ def _records(context: Context, selection: Selection, way: _Way, row: Columns) ->
         *(" WITH ", place, ", ", way.nodes, "[", place, "] AS ", node),
     )
     rows = Rows(
-        (Branch(Match(context.access.node("Node", node)), call=call),),
+        (Branch(Match(context.access.again("Node", node)), call=call),),
         (node, place),
         order=(SortKey(cypher(place)),),
     )
