@@ -7,6 +7,8 @@ A `RecordType` is a node label with its fields. A field is one of
 * `Embedded`: an object made of properties of the same node,
 * `Computed`: an expression that `cypher/computed.py` knows by name,
 * `Tree`, `Timeline`, `Sections`: the hierarchy, the timeline and the 360 view, planned by modules of their own.
+
+A field that roles can hide names its group in `sensitive`; `graph/sensitive.py` says from whom it is hidden.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from graph.permissions import Sensitive
     from graph.scope import Scope
 
 
@@ -48,7 +51,8 @@ class Property:
 
     `sortable` properties have an order index `(organizationId, name, id)`; `required` ones are never null, so that
     an order by them needs no branch for nulls; `currency` names the property that holds the currency of an amount
-    of money, None when the amount is in the organisation's base currency.
+    of money, None when the amount is in the organisation's base currency; `copies` are further stored properties that
+    are made of its value.
     """
 
     name: str
@@ -59,6 +63,8 @@ class Property:
     dated: bool = False
     currency: str | None = None
     enum: type[Enum] | None = None
+    sensitive: Sensitive | None = None
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,17 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What the hops lead to: one record, a plain list or a connection; `edge` maps the fields of an edge's own."""
+    """What the hops lead to: one record, a plain list or a connection; `edge` maps the fields of an edge's own.
+
+    `sources` are further types whose hidden fields hide it, as in `Computed`.
+    """
 
     hops: tuple[Hop, ...]
     shape: str
     edge: Mapping[str, Property] = field(default_factory=dict)
     distinct: bool = False
+    sensitive: Sensitive | None = None
+    sources: tuple[str, ...] = ()
 
     @property
     def target(self) -> str:
@@ -97,10 +108,15 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A value that `cypher/computed.py` computes under `name`."""
+    """A value that `cypher/computed.py` computes under `name`.
+
+    `sources` are the types of the records that it is made of: where they hide their fields of its group it is hidden.
+    """
 
     name: str
     kind: Kind
+    sensitive: Sensitive | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,7 @@ class Tree:
     """A question about the tree of customers: ancestors, root, depth, descendants, count or roll-up."""
 
     question: str
+    sensitive: Sensitive | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +137,21 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """The 360 view of an account: one section for each channel in which it has a customer."""
+    """The 360 view of an account: one section for each channel in which it has a customer, with their `value`."""
+
+    value: Computed
 
 
 @dataclass(frozen=True, slots=True)
 class RootById:
     """A root field: one record of a type by its id; of any type when `type_name` is Node."""
+
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootWritten:
+    """A field of a mutation's payload: the record of a type that the mutation has written."""
 
     type_name: str
 
@@ -184,6 +210,7 @@ class RootViewer:
 
 Root = (
     RootById
+    | RootWritten
     | RootByOrigin
     | RootNodes
     | RootConnection

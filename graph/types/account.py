@@ -7,8 +7,9 @@ from typing import Any
 import strawberry
 
 from graph.connection import Connection, Page, aggregate_of
-from graph.fields import IN, OUT, choice, computed, connected, hop, listed, money, one, prop, sections, timeline
+from graph.fields import IN, OUT, choice, connected, hop, listed, money, one, prop, sections, timeline, total
 from graph.model import Kind, Property
+from graph.permissions import Sensitive
 from graph.scalars import DateTime
 from graph.types.enums import PartyKind
 from graph.types.record import Money, Node, Owner, Record
@@ -83,11 +84,13 @@ class Account(Record):
     kind: PartyKind | None = choice("What kind of party it is.", PartyKind)
     description: str | None = prop("Free text.")
     owner: Owner | None = one("Who owns the account.", "OWNED_BY", OUT, "Owner")
-    lifetime_value: Money | None = computed(
-        "Sum over its visible customers, and its direct part.", "account.lifetimeValue", Kind.MONEY
+    lifetime_value: Money | None = total(
+        "Sum over its visible customers, and its direct part.", "account.lifetimeValue", "Customer", "Opportunity"
     )
-    direct_lifetime_value: Money | None = computed(
-        "Close revenue of won opportunities attached to the account itself.", "account.directLifetimeValue", Kind.MONEY
+    direct_lifetime_value: Money | None = total(
+        "Close revenue of won opportunities attached to the account itself.",
+        "account.directLifetimeValue",
+        "Opportunity",
     )
     channel_sections: list[ChannelSection] = sections(
         "The 360 view: one section for each channel of the given status in which the account has a customer."
@@ -104,7 +107,10 @@ class Account(Record):
     )
     default_contact: ContactRef | None = one("Its default contact.", "HAS_DEFAULT_CONTACT", OUT, "Contact")
     lifetime_history: Connection[LifetimeValueRef] = connected(
-        "How its value grew, per channel.", hop("VALUE_OF", IN, "LifetimeValue")
+        "How its value grew, per channel.",
+        hop("VALUE_OF", IN, "LifetimeValue"),
+        sensitive=Sensitive.MONEY,
+        sources=("Customer", "Opportunity"),
     )
     leads: Connection[LeadRef] = connected(
         "Leads of its own and of its customers.", _OWN_OR_CUSTOMERS, hop("LEAD_OF", IN, "Lead")

@@ -7,6 +7,7 @@ import strawberry
 from graph.connection import Connection
 from graph.fields import OUT, choice, connected, hop, one, prop
 from graph.model import Kind
+from graph.permissions import Sensitive
 from graph.scalars import DateTime
 from graph.types.enums import ActivityStatus, CallDirection, EmailStatus, Priority
 from graph.types.record import Owner, Record
@@ -36,8 +37,10 @@ class Call(Activity):
 class Email(Activity):
     """An email."""
 
-    sender: str | None = prop("Address that it came from.")
-    recipients: list[str] = prop("Addresses that it went to.", Kind.STRINGS)
+    sender: str | None = prop("Address that it came from.", sensitive=Sensitive.EMAIL)
+    recipients: list[str] | None = prop(
+        "Addresses that it went to; empty when there is none.", Kind.STRINGS, sensitive=Sensitive.EMAIL
+    )
     body: str | None = prop("Its text.")
     status: EmailStatus | None = choice("Where it stands.", EmailStatus)
 
@@ -65,5 +68,7 @@ class Event(Activity):
 
     ends_at: DateTime | None = prop("When it ends.", Kind.DATETIME)
     location: str | None = prop("Where it is.")
-    attendees: list[str] = prop("Who takes part.", Kind.STRINGS)
+    attendees: list[str] | None = prop(
+        "Who takes part, by name or email address; empty when there is none.", Kind.STRINGS, sensitive=Sensitive.EMAIL
+    )
     recurrence: str | None = prop("How it recurs, a recurrence rule of RFC 5545.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from graph.connection import Connection
-from graph.fields import IN, OUT, choice, computed, connected, hop, one, prop
+from graph.fields import IN, OUT, choice, connected, hop, one, prop, total
 from graph.model import Kind
 from graph.types.enums import AccountPolicy, ChannelStatus, LifetimeRule
 from graph.types.record import Money, Record
@@ -36,6 +36,6 @@ class Channel(Record):
     lifetime_rule: LifetimeRule | None = choice("How it values a customer.", LifetimeRule)
     account_policy: AccountPolicy | None = choice("How an import gives a customer its account.", AccountPolicy)
     customers: Connection[CustomerRef] = connected("Its customers.", hop("IN_CHANNEL", IN, "Customer"))
-    lifetime_value: Money | None = computed(
-        "Sum of the lifetime values of its visible customers.", "channel.lifetimeValue", Kind.MONEY
+    lifetime_value: Money | None = total(
+        "Sum of the lifetime values of its visible customers.", "channel.lifetimeValue", "Customer"
     )

@@ -7,6 +7,7 @@ import strawberry
 from graph.connection import Connection
 from graph.fields import IN, OUT, choice, connected, hop, listed, one, prop
 from graph.model import Kind
+from graph.permissions import Sensitive
 from graph.scalars import Date
 from graph.types.enums import Gender
 from graph.types.record import Node, Owner, Record
@@ -29,7 +30,7 @@ from graph.types.references import (
 class ContactEmail(Node):
     """An email address of a contact."""
 
-    email: str | None = prop("The address.")
+    email: str | None = prop("The address.", sensitive=Sensitive.EMAIL)
     is_primary: bool | None = prop("Whether it is the main one.", Kind.BOOLEAN)
 
 
@@ -37,7 +38,7 @@ class ContactEmail(Node):
 class ContactPhone(Node):
     """A phone number of a contact."""
 
-    phone: str | None = prop("The number.")
+    phone: str | None = prop("The number.", sensitive=Sensitive.PHONE)
     is_primary: bool | None = prop("Whether it is the main one.", Kind.BOOLEAN)
 
 
@@ -58,14 +59,22 @@ class Contact(Record):
     last_name: str | None = prop("Last name.", searchable=True, sortable=True)
     name_suffix: str | None = prop("Suffix after the name.")
     gender: Gender | None = choice("Gender.", Gender)
-    birthday: Date | None = prop("Date of birth, not in the future.", Kind.DATE, sortable=True)
+    birthday: Date | None = prop(
+        "Date of birth, not in the future.", Kind.DATE, sortable=True, sensitive=Sensitive.BIRTHDAY
+    )
     job_title: str | None = prop("Job title.")
     source: str | None = prop("Where the contact came from.")
-    email: str | None = prop("Primary email address.", searchable=True)
-    phone: str | None = prop("Primary phone number.", searchable=True)
-    emails: list[ContactEmailRef] | None = listed("All email addresses.", "HAS_EMAIL", OUT, "ContactEmail")
-    phones: list[ContactPhoneRef] | None = listed("All phone numbers.", "HAS_PHONE", OUT, "ContactPhone")
-    addresses: list[AddressRef] | None = listed("Addresses.", "HAS_ADDRESS", OUT, "Address")
+    email: str | None = prop("Primary email address.", searchable=True, sensitive=Sensitive.EMAIL)
+    phone: str | None = prop("Primary phone number.", searchable=True, sensitive=Sensitive.PHONE)
+    emails: list[ContactEmailRef] | None = listed(
+        "All email addresses.", "HAS_EMAIL", OUT, "ContactEmail", sensitive=Sensitive.EMAIL
+    )
+    phones: list[ContactPhoneRef] | None = listed(
+        "All phone numbers.", "HAS_PHONE", OUT, "ContactPhone", sensitive=Sensitive.PHONE
+    )
+    addresses: list[AddressRef] | None = listed(
+        "Addresses.", "HAS_ADDRESS", OUT, "Address", sensitive=Sensitive.ADDRESS
+    )
     groups: list[ContactGroupRef] = listed("Groups of the contact.", "IN_CONTACT_GROUP", OUT, "ContactGroup")
     owner: Owner | None = one("Who owns the contact.", "OWNED_BY", OUT, "Owner")
     accounts: Connection[AccountRef] = connected("Accounts it is linked to.", hop("HAS_CONTACT", IN, "Account"))

@@ -9,6 +9,7 @@ import strawberry
 from graph.connection import Connection, Page, aggregate_of
 from graph.fields import IN, OUT, choice, connected, embedded, hop, listed, money, one, prop, timeline, tree
 from graph.model import Kind, Property
+from graph.permissions import Sensitive
 from graph.scalars import Date, DateTime, Decimal
 from graph.types.enums import AffiliationKind, CustomerStatus, Gender, PartyKind
 from graph.types.record import Money, Owner, Record
@@ -38,7 +39,7 @@ class PersonDetails:
 
     first_name: str | None = prop("First name.", searchable=True)
     last_name: str | None = prop("Last name.", searchable=True)
-    birthday: Date | None = prop("Date of birth.", Kind.DATE)
+    birthday: Date | None = prop("Date of birth.", Kind.DATE, sensitive=Sensitive.BIRTHDAY)
     gender: Gender | None = choice("Gender.", Gender)
     is_guest: bool | None = prop("Whether the person bought without signing up.", Kind.BOOLEAN)
 
@@ -153,8 +154,8 @@ class Customer(Record):
     name: str | None = prop("Name as the channel knows it.", searchable=True)
     kind: PartyKind | None = choice("Person or business.", PartyKind)
     origin_id: str | None = prop("Its key in the source, unique per channel.", searchable=True)
-    email: str | None = prop("Email address.", searchable=True)
-    phone: str | None = prop("Phone number.", searchable=True)
+    email: str | None = prop("Email address.", searchable=True, sensitive=Sensitive.EMAIL, copies=("matchKey",))
+    phone: str | None = prop("Phone number.", searchable=True, sensitive=Sensitive.PHONE)
     website: str | None = prop("Website.")
     status: CustomerStatus | None = choice("Where it stands.", CustomerStatus)
     person: PersonDetails | None = embedded(
@@ -183,7 +184,7 @@ class Customer(Record):
     )
     descendant_count: int | None = tree("How many customers are below it.", "descendantCount")
     subtree_lifetime_value: Money | None = tree(
-        "Sum of the lifetime values of itself and all below it.", "subtreeLifetimeValue"
+        "Sum of the lifetime values of itself and all below it.", "subtreeLifetimeValue", sensitive=Sensitive.MONEY
     )
     affiliations: AffiliationConnection = connected(
         "What the strict tree can't hold: further parents, clients, partners.",
@@ -201,7 +202,9 @@ class Customer(Record):
         edge={"role": Property("role", Kind.STRING), "position": Property("position", Kind.STRING)},
     )
     users: Connection[CustomerUserRef] = connected("Its customer users.", hop("USER_OF", IN, "CustomerUser"))
-    addresses: list[AddressRef] | None = listed("Its addresses.", "HAS_ADDRESS", OUT, "Address")
+    addresses: list[AddressRef] | None = listed(
+        "Its addresses.", "HAS_ADDRESS", OUT, "Address", sensitive=Sensitive.ADDRESS
+    )
     orders: Connection[OrderRef] = connected("Its orders.", hop("PLACED", OUT, "Order"))
     carts: Connection[CartRef] = connected("Its carts.", hop("HAS_CART", OUT, "Cart"))
     leads: Connection[LeadRef] = connected("Its leads.", hop("LEAD_OF", IN, "Lead"))

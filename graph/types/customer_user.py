@@ -7,6 +7,7 @@ import strawberry
 from graph.connection import Connection
 from graph.fields import IN, OUT, connected, hop, listed, one, prop
 from graph.model import Kind
+from graph.permissions import Sensitive
 from graph.types.record import Record
 from graph.types.references import (
     AddressRef,
@@ -39,13 +40,20 @@ class CustomerUser(Record):
 
     first_name: str | None = prop("First name.", searchable=True)
     last_name: str | None = prop("Last name.", searchable=True)
-    email: str | None = prop("Email address, unique among those who are no guests.", searchable=True)
+    email: str | None = prop(
+        "Email address, unique among those who are no guests.",
+        searchable=True,
+        sensitive=Sensitive.EMAIL,
+        copies=("emailKey",),
+    )
     enabled: bool | None = prop("Whether the user may sign in.", Kind.BOOLEAN)
     is_guest: bool | None = prop("Whether it is a guest.", Kind.BOOLEAN)
     customer: CustomerRef | None = one("The customer it belongs to.", "USER_OF", OUT, "Customer")
     roles: list[CustomerUserRoleRef] = listed("Its roles.", "HAS_ROLE", OUT, "CustomerUserRole")
     contact: ContactRef | None = one("The contact who is the same person.", "SAME_PERSON_AS", OUT, "Contact")
-    addresses: list[AddressRef] | None = listed("Addresses.", "HAS_ADDRESS", OUT, "Address")
+    addresses: list[AddressRef] | None = listed(
+        "Addresses.", "HAS_ADDRESS", OUT, "Address", sensitive=Sensitive.ADDRESS
+    )
     orders: Connection[OrderRef] = connected("Orders it placed.", hop("OWNED_BY_CUSTOMER_USER", IN, "Order"))
     carts: Connection[CartRef] = connected("Carts it filled.", hop("OWNED_BY_CUSTOMER_USER", IN, "Cart"))
     cases: Connection[CaseRef] = connected("Cases it reported.", hop("OWNED_BY_CUSTOMER_USER", IN, "Case"))

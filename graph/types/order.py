@@ -7,6 +7,7 @@ import strawberry
 from graph.connection import Connection
 from graph.fields import IN, OUT, choice, connected, hop, listed, money, one, prop
 from graph.model import Kind
+from graph.permissions import Sensitive
 from graph.scalars import DateTime, Decimal
 from graph.types.enums import CartStatus, OrderStatus, PaymentStatus
 from graph.types.record import Money, Node, Owner, Record
@@ -32,8 +33,8 @@ class Product(Record):
     sku: str | None = prop("Stock keeping unit, unique.", searchable=True)
     name: str | None = prop("Name.", searchable=True)
     category: str | None = prop("Category.")
-    unit_price: Decimal | None = prop("List price of a unit in major units.", Kind.DECIMAL)
-    currency: str | None = prop("Currency of the list price.")
+    unit_price: Decimal | None = prop("List price of a unit in major units.", Kind.DECIMAL, sensitive=Sensitive.MONEY)
+    currency: str | None = prop("Currency of the list price.", sensitive=Sensitive.MONEY)
     discontinued: bool | None = prop("Whether it is no longer sold.", Kind.BOOLEAN)
     order_items: Connection[OrderItemRef] = connected("Order lines that sold it.", hop("OF_PRODUCT", IN, "OrderItem"))
 
@@ -45,7 +46,7 @@ class OrderItem(Node):
     line_number: int | None = prop("Number of the line in its source.", Kind.INT)
     description: str | None = prop("What was sold, as the order says.")
     quantity: int | None = prop("How many; negative when taken back.", Kind.INT)
-    unit_price: Decimal | None = prop("Price of a unit in major units, exact.", Kind.DECIMAL)
+    unit_price: Decimal | None = prop("Price of a unit in major units, exact.", Kind.DECIMAL, sensitive=Sensitive.MONEY)
     discount_percent: Decimal | None = prop("Discount in percent.", Kind.DECIMAL)
     amount: Money | None = money("Amount of the line after its discount, rounded half even.")
     product: ProductRef | None = one("The product.", "OF_PRODUCT", OUT, "Product")
@@ -73,7 +74,9 @@ class Order(Record):
     total: Money | None = money("What is to be paid.", sortable=True)
     items: Connection[OrderItemRef] = connected("Its lines.", hop("HAS_ITEM", OUT, "OrderItem"))
     cart: CartRef | None = one("The cart that it came from.", "FROM_CART", OUT, "Cart")
-    addresses: list[AddressRef] | None = listed("Its addresses.", "HAS_ADDRESS", OUT, "Address")
+    addresses: list[AddressRef] | None = listed(
+        "Its addresses.", "HAS_ADDRESS", OUT, "Address", sensitive=Sensitive.ADDRESS
+    )
     activities: Connection[ActivityRef] = connected("Activities regarding it.", hop("REGARDING", IN, "Activity"))
     tags: list[TagRef] = listed("Its tags.", "TAGGED", OUT, "Tag")
 
@@ -83,7 +86,7 @@ class CartItem(Node):
     """A line of a cart; part of it."""
 
     quantity: int | None = prop("How many.", Kind.INT)
-    unit_price: Decimal | None = prop("Price of a unit in major units, exact.", Kind.DECIMAL)
+    unit_price: Decimal | None = prop("Price of a unit in major units, exact.", Kind.DECIMAL, sensitive=Sensitive.MONEY)
     amount: Money | None = money("Amount of the line, rounded half even.")
     product: ProductRef | None = one("The product.", "OF_PRODUCT", OUT, "Product")
 

@@ -7,6 +7,7 @@ import strawberry
 from graph.connection import Connection
 from graph.fields import IN, OUT, connected, hop, listed, one, prop
 from graph.model import Kind
+from graph.permissions import Sensitive
 from graph.scalars import Currency
 from graph.types.record import Record
 from graph.types.references import BusinessUnitRef, RoleRef, UserRef
@@ -34,11 +35,13 @@ class BusinessUnit(Record):
 class User(Record):
     """A member of staff."""
 
-    username: str | None = prop("Name to sign in with.", sortable=False)
+    username: str | None = prop(
+        "Name to sign in with, often the email address.", sortable=False, sensitive=Sensitive.EMAIL
+    )
     first_name: str | None = prop("First name.")
     last_name: str | None = prop("Last name.")
-    email: str | None = prop("Email address.", searchable=True)
-    phone: str | None = prop("Phone number.")
+    email: str | None = prop("Email address.", searchable=True, sensitive=Sensitive.EMAIL)
+    phone: str | None = prop("Phone number.", sensitive=Sensitive.PHONE)
     title: str | None = prop("Job title.")
     business_units: Connection[BusinessUnitRef] = connected(
         "The units of the user.", hop("MEMBER_OF_UNIT", OUT, "BusinessUnit")

@@ -6,6 +6,7 @@ import strawberry
 
 from graph.fields import choice, prop
 from graph.model import Kind
+from graph.permissions import Sensitive
 from graph.types.enums import AddressType
 from graph.types.record import Node, Record
 
@@ -16,12 +17,12 @@ class Address(Node):
 
     type: AddressType | None = choice("What it is used for.", AddressType)
     is_primary: bool | None = prop("Whether it is the main one.", Kind.BOOLEAN)
-    street: str | None = prop("Street and number.")
-    city: str | None = prop("City.")
-    region: str | None = prop("State, province or region.")
-    postal_code: str | None = prop("Postal code.")
-    country: str | None = prop("Country as the source names it.")
-    country_code: str | None = prop("Country code of ISO 3166-1, two letters.")
+    street: str | None = prop("Street and number.", sensitive=Sensitive.ADDRESS)
+    city: str | None = prop("City.", sensitive=Sensitive.ADDRESS)
+    region: str | None = prop("State, province or region.", sensitive=Sensitive.ADDRESS)
+    postal_code: str | None = prop("Postal code.", sensitive=Sensitive.ADDRESS)
+    country: str | None = prop("Country as the source names it.", sensitive=Sensitive.ADDRESS)
+    country_code: str | None = prop("Country code of ISO 3166-1, two letters.", sensitive=Sensitive.ADDRESS)
 
 
 @strawberry.type

@@ -9,6 +9,7 @@ import strawberry
 from graph.connection import Connection
 from graph.fields import IN, OUT, choice, connected, hop, listed, money, one, prop
 from graph.model import Kind
+from graph.permissions import Sensitive
 from graph.scalars import DateTime
 from graph.types.enums import CaseSource, CaseStatus, CloseReason, LeadSource, LeadStatus, OpportunityStatus, Priority
 from graph.types.record import Money, Owner, Record
@@ -44,8 +45,8 @@ class Lead(Record):
     first_name: str | None = prop("First name.", searchable=True)
     last_name: str | None = prop("Last name.", searchable=True)
     company_name: str | None = prop("Company.", searchable=True)
-    email: str | None = prop("Email address.", searchable=True)
-    phone: str | None = prop("Phone number.")
+    email: str | None = prop("Email address.", searchable=True, sensitive=Sensitive.EMAIL)
+    phone: str | None = prop("Phone number.", sensitive=Sensitive.PHONE)
     status: LeadStatus | None = choice("Where it stands.", LeadStatus)
     source: LeadSource | None = choice("Where it came from.", LeadSource)
     received_at: DateTime | None = prop("When it came in.", Kind.DATETIME, dated=True)
@@ -66,7 +67,7 @@ class Opportunity(Record):
     status: OpportunityStatus | None = choice("Stage.", OpportunityStatus)
     probability: int | None = prop("Chance in percent.", Kind.INT)
     budget: Money | None = money("What the customer can spend.", sortable=True)
-    close_revenue: Money | None = money("What it brought.")
+    close_revenue: Money | None = money("What it brought.", copies=("baseRevenue",))
     customer_need: str | None = prop("What the customer needs.")
     proposed_solution: str | None = prop("What we propose.")
     close_reason: CloseReason | None = choice("Why it was closed.", CloseReason)
