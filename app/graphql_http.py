@@ -14,18 +14,28 @@ from typing import Any
 
 import orjson
 from graphql import GraphQLError
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from app.authentication import Authentication, asked_organization, challenge
 from app.disconnection import WhileThere
 from app.explained import explanation_json
 from app.http_request import GRAPHQL_RESPONSE, JSON, Asked, RefusedRequest, negotiate, read_body, read_request
 from app.persisted import PersistedDocuments
 from app.settings import Settings
-from app.viewers import Identity, Viewers
+from app.viewers import Viewers
 from cypher.access import Viewer
-from graph.errors import BadInput, DatabaseUnavailable, Forbidden, PersistedQueryNotFound, Timeout, Unauthenticated
+from graph.errors import (
+    BadInput,
+    DatabaseUnavailable,
+    Forbidden,
+    PersistedQueryNotFound,
+    SignInUnavailable,
+    Timeout,
+    Unauthenticated,
+)
 from graph.ids import new_id
 from resolvers.errors import STATUS, ErrorLimits, format_errors
 from resolvers.execution import AccessChanged, Engine, Request, Result
@@ -35,13 +45,10 @@ from resolvers.timings import Timings
 MOST_ATTEMPTS = 3
 """Times that a request is asked while what its viewer may do keeps changing."""
 
-HEADERS = {
-    STATUS[DatabaseUnavailable.code]: {"Retry-After": "2"},
-    STATUS[Unauthenticated.code]: {"WWW-Authenticate": "Bearer"},
-}
-"""Headers that belong to a status."""
-ALWAYS_BY_STATUS = (DatabaseUnavailable.code, Timeout.code, Unauthenticated.code)
+RETRY_AFTER = {"Retry-After": "2"}
+ALWAYS_BY_STATUS = (DatabaseUnavailable.code, SignInUnavailable.code, Timeout.code, Unauthenticated.code)
 
+UNAVAILABLE = 503
 LEFT = 499
 """The status of an answer that nobody gets: the client has left."""
 
@@ -93,7 +100,7 @@ class GraphQLEndpoint:
     settings: Settings
     engine: Engine
     viewers: Viewers
-    identity: Identity
+    authentication: Authentication
     persisted: PersistedDocuments
     planner: Planner
 
@@ -109,24 +116,27 @@ class GraphQLEndpoint:
         except ClientDisconnect:
             return Response(status_code=LEFT)
         async with WhileThere(http.receive):
-            return self._answer(await self._execute(asked, exchange), asked, exchange)
+            result = await self._execute(asked, http.headers, exchange)
+            return self._answer(result, asked, http.headers, exchange)
         return Response(status_code=LEFT)
 
-    async def _execute(self, asked: Asked, exchange: Exchange) -> Result:
+    async def _execute(self, asked: Asked, headers: Headers, exchange: Exchange) -> Result:
         error: Exception
         try:
             async with asyncio.timeout(self.settings.request_timeout):
-                return await self._perform(asked, exchange)
+                return await self._perform(asked, headers, exchange)
         except TimeoutError:
             error = Timeout("The request took too long.", hint="Ask for less, or try again.")
         except Exception as found:  # noqa: BLE001 - the last resort: masked unless it is ours, and logged with its id
             error = found
         return Result(None, [GraphQLError(str(error), original_error=error)], executed=False)
 
-    async def _perform(self, asked: Asked, exchange: Exchange) -> Result:
+    async def _perform(self, asked: Asked, headers: Headers, exchange: Exchange) -> Result:
+        with exchange.timings.stage("viewer"):
+            identity, about = await self.authentication.identify(headers), asked_organization(headers)
         for attempt in range(MOST_ATTEMPTS):
             with exchange.timings.stage("viewer"):
-                viewer = await self.viewers.viewer(self.identity, fresh=attempt > 0)
+                viewer = await self.viewers.viewer(identity, about=about, fresh=attempt > 0)
             try:
                 return await self._ask(asked, viewer, exchange)
             except AccessChanged:
@@ -146,7 +156,7 @@ class GraphQLEndpoint:
                 exchange.explanation = await explain(self.engine, self.planner, request, profile=profile)
         return result
 
-    def _answer(self, result: Result, asked: Asked, exchange: Exchange) -> Response:
+    def _answer(self, result: Result, asked: Asked, headers: Headers, exchange: Exchange) -> Response:
         body: dict[str, Any] = {}
         if result.errors:
             body["errors"] = self._shown(result.errors, exchange, executed=result.executed)
@@ -161,7 +171,8 @@ class GraphQLEndpoint:
         if code == PersistedQueryNotFound.code and asked.document.document_id is None:
             # Clients that register by hash take another status for a fault of the network.
             status = 200
-        return exchange.respond(status, body, HEADERS.get(status, {}))
+        told = challenge(headers) if code == Unauthenticated.code else RETRY_AFTER if status == UNAVAILABLE else {}
+        return exchange.respond(status, body, told)
 
     def _shown(
         self, errors: Sequence[GraphQLError], exchange: Exchange, *, executed: bool = True

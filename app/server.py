@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from app.authentication import Authentication
 from app.examples import load_examples
 from app.graphql_http import GraphQLEndpoint
 from app.limits import document_limits, read_limits
@@ -40,9 +41,9 @@ def create_app(settings: Settings, database: Database, trusted: Sequence[Trusted
         engine.documents.trust(document.text)
     persisted = PersistedDocuments.of(trusted, only_trusted=settings.only_trusted_documents)
     viewers = Viewers(database)
-    identity = development_identity(settings.viewer)
-    endpoint = GraphQLEndpoint(settings, engine, viewers, identity, persisted, database)
-    warming = Warming(engine, database, viewers, identity, trusted)
+    authentication = Authentication.of(settings)
+    endpoint = GraphQLEndpoint(settings, engine, viewers, authentication, persisted, database)
+    warming = Warming(engine, database, viewers, development_identity(settings.viewer), trusted)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)

@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     environment: Annotated[
         Literal["development", "production"],
         Field(
-            description="`production` refuses what only a laptop may do: the local Neo4j, `C360_VIEWER`, tokens of its own."
+            description="`production` refuses what only a laptop may do: the local Neo4j, `C360_VIEWER`, own tokens."
         ),
     ] = "development"
     host: Annotated[str, Field(description="Address that the API listens on.")] = "127.0.0.1"

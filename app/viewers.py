@@ -13,9 +13,17 @@ from typing import Literal
 
 from cypher.access import Viewer
 from cypher.printer import Statement
-from cypher.viewers import customer_user_viewer, first_administrator, guest_viewer, read_viewer, staff_viewer
+from cypher.viewers import (
+    ORGANIZATION_KEY,
+    customer_user_viewer,
+    first_administrator,
+    guest_viewer,
+    read_viewer,
+    staff_viewer,
+    viewer_abroad,
+)
 from graph.database import Database
-from graph.errors import Unauthenticated
+from graph.errors import Forbidden, Unauthenticated
 
 REMEMBERED_SECONDS = 10.0
 """For changes that somebody makes in the database itself, which raise no version."""
@@ -45,25 +53,39 @@ def development_identity(username: str | None) -> Identity:
 
 @dataclass(slots=True)
 class Viewers:
-    """Finds viewers, and remembers those that were found last."""
+    """Finds viewers, and remembers those that were found last with the keys of their organisations."""
 
     database: Database
-    _found: OrderedDict[Identity, tuple[Viewer, float]] = field(default_factory=OrderedDict)
+    _found: OrderedDict[Identity, tuple[Viewer, str, float]] = field(default_factory=OrderedDict)
 
-    async def viewer(self, identity: Identity, *, fresh: bool = False) -> Viewer:
+    async def viewer(self, identity: Identity, *, about: str | None = None, fresh: bool = False) -> Viewer:
         """The viewer of an identity, read anew when it must be fresh.
+
+        Args:
+            identity: who asks.
+            about: the key of the organisation that is asked about; None for the viewer's own.
+            fresh: whether what is remembered does not count.
 
         Raises:
             Unauthenticated: there is no such person, or it may not sign in.
+            Forbidden: the viewer may not ask about that organisation, or there is none.
         """
-        viewer, until = self._found.get(identity, (None, 0.0))
+        viewer, own, until = self._found.get(identity, (None, "", 0.0))
         if viewer is None or fresh or time.monotonic() > until:
             self._found.pop(identity, None)
-            viewer = await find_viewer(self.database, identity)
-            self._found[identity] = (viewer, time.monotonic() + REMEMBERED_SECONDS)
+            viewer, own = await _find(self.database, identity)
+            self._found[identity] = (viewer, own, time.monotonic() + REMEMBERED_SECONDS)
             while len(self._found) > MOST_REMEMBERED:
                 self._found.popitem(last=False)
-        return viewer
+        return viewer if about in (None, own) else await self._abroad(viewer, about or "")
+
+    async def _abroad(self, viewer: Viewer, organization: str) -> Viewer:
+        """A viewer in another organisation; never remembered, since nothing there tells of changes at home."""
+        [rows] = await self.database.read([viewer_abroad(viewer, organization)]) if viewer.staff else [[]]
+        abroad = read_viewer(rows[0], staff=True, home_id=viewer.organization_id) if rows else None
+        if abroad is None or not abroad.grants.found:
+            raise Forbidden("You may not ask about this organisation.", hint="Leave out the header C360-Organization.")
+        return abroad
 
 
 async def find_viewer(database: Database, identity: Identity) -> Viewer:
@@ -72,13 +94,19 @@ async def find_viewer(database: Database, identity: Identity) -> Viewer:
     Raises:
         Unauthenticated: there is no such person, or it may not sign in.
     """
+    viewer, _ = await _find(database, identity)
+    return viewer
+
+
+async def _find(database: Database, identity: Identity) -> tuple[Viewer, str]:
+    """The viewer of an identity and the key of its organisation."""
     (rows,) = await database.read([_statement(identity)])
     if len(rows) > 1:
         raise Unauthenticated(f"Several organisations have {identity.name!r}.", hint="Name the organisation too.")
-    if not rows or not rows[0][5]:
+    if not rows:
         who = f"There is nobody {identity.name!r} who may sign in." if identity.name else "There is no user yet."
-        raise Unauthenticated(who, hint="Run `c360 demo` or an import, or name a user who is there.")
-    return read_viewer(rows[0], staff=identity.kind in ("staff", "first"))
+        raise Unauthenticated(who, hint="Name somebody who is in the graph; `c360 demo` and imports bring users.")
+    return read_viewer(rows[0], staff=identity.kind in ("staff", "first")), rows[0][ORGANIZATION_KEY]
 
 
 async def find_person(database: Database, name: str) -> Viewer:

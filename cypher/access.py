@@ -52,6 +52,7 @@ class Viewer:
         unit_owners: whose records are those of the viewer's units: the units and their users.
         division_owners: the same for these units and all below them.
         version: of the organisation's access when all this was read.
+        home_id: the organisation that the viewer belongs to, where it is another one than is asked about.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Viewer:
     unit_owners: tuple[str, ...] = ()
     division_owners: tuple[str, ...] = ()
     version: int = 0
+    home_id: str | None = None
     kind: AccessKind = field(init=False)
 
     def __post_init__(self) -> None:
@@ -222,14 +224,22 @@ class Access:
             *(" RETURN coalesce(", of(node, "accessVersion"), ", 0) })"),
         )
 
+    def within(self, type_name: str, level: str, variable: Variable) -> Fragment:
+        """A record of a concrete type is no further from the viewer than a level reaches."""
+        record = self.model.records[type_name]
+        return self._condition(self._reached(record, level), variable) or cypher("true")
+
     def rule(self, record: RecordType) -> Rule:
         """Which records of a type the viewers of this kind see."""
         if record.scope is None:
             wholes = self.model.wholes(record.name)
             every = all(self.rule(self.model.records[whole.type_name]) == Everything() for whole in wholes)
             return Everything() if every else ByWhole(record.name)
-        level = self._views.get(record.name, "NONE")
-        if level == "NONE" or level not in record.scope.levels(staff=self.kind.staff):
+        return self._reached(record, self._views.get(record.name, "NONE"))
+
+    def _reached(self, record: RecordType, level: str) -> Rule:
+        """Which records of a type that is no part a level reaches."""
+        if record.scope is None or level == "NONE" or level not in record.scope.levels(staff=self.kind.staff):
             return Nothing()
         if self.kind.staff:
             if rank(level) >= rank("ORGANIZATION") or record.scope.owned is None:

@@ -1,8 +1,8 @@
 """Finds out who asks: the lookups without an access predicate, since they are what access starts from.
 
-Each gives one row for a person: `[id, displayName, organizationId, currency, version, enabled, roles, customerId,
-unitOwners, divisionOwners]`, where a role is `[name, permissions, hiddenFields]` and version is that of the
-organisation's access.
+Each gives one row for a person who may sign in: `[id, displayName, organizationId, currency, version, organizationKey,
+roles, customerId, unitOwners, divisionOwners]`, where a role is `[name, permissions, hiddenFields]` and version is that
+of the organisation's access.
 """
 
 from __future__ import annotations
@@ -16,12 +16,20 @@ from cypher.printer import Statement, print_fragment
 from graph.permissions import Role, granted
 from graph.registry import load_model
 
+ORGANIZATION_KEY = 5
+"""The place of the organisation's key in a row."""
+
 
 def staff_viewer(username: str, organization: str | None = None) -> Statement:
-    """The user with a username, in the organisation of a key when one is given."""
+    """The user with a username, in the organisation of a key when one is given.
+
+    Usernames are kept as they are; an identity provider may write one that is an email address in other letters.
+    """
+    names = list(dict.fromkeys((username, username.casefold())))
     return print_fragment(
         cypher(
-            *("MATCH (user:User) USING INDEX user:User(username) WHERE user.username = ", param(username)),
+            *("MATCH (user:User) USING INDEX user:User(username) WHERE user.username IN ", param(names)),
+            *(" AND ", _ENABLED),
             *("\n", _organization(organization)),
             *("\n", _STAFF, " LIMIT 2"),
         )
@@ -34,7 +42,7 @@ def first_administrator() -> Statement:
         cypher(
             "MATCH (organization:Organization)",
             "\nWITH organization ORDER BY organization.createdAt, organization.id LIMIT 1",
-            "\nMATCH (user:User {organizationId: organization.organizationId})",
+            *("\nMATCH (user:User {organizationId: organization.organizationId}) WHERE ", _ENABLED),
             "\nWITH organization, user ORDER BY EXISTS { (user)-[:HAS_ROLE]->(:Role {key: 'administrator'}) } DESC,",
             " user.createdAt, user.id LIMIT 1",
             *("\n", _STAFF),
@@ -47,7 +55,7 @@ def customer_user_viewer(email: str, organization: str | None = None) -> Stateme
     return print_fragment(
         cypher(
             "MATCH (user:CustomerUser) USING INDEX user:CustomerUser(emailKey) WHERE user.emailKey = ",
-            *(param(email.casefold()), "\n", _organization(organization)),
+            *(param(email.casefold()), " AND ", _ENABLED, " AND ", _KNOWN, "\n", _organization(organization)),
             *("\n", _CUSTOMER_USER, " LIMIT 2"),
         )
     )
@@ -70,31 +78,48 @@ def viewer_again(viewer: Viewer) -> Statement:
         found = cypher("MATCH (organization:Organization {organizationId: ", organization, ", id: ", organization, "})")
         return print_fragment(cypher(found, "\n", _GUEST))
     label = "User" if viewer.staff else "CustomerUser"
+    home = param(viewer.home_id or viewer.organization_id)
     return print_fragment(
         cypher(
-            *("MATCH (user:", name(label), " {organizationId: ", organization, ", id: ", param(viewer.id), "})"),
-            *("\n", _organization(None), "\n", _STAFF if viewer.staff else _CUSTOMER_USER),
+            *("MATCH (user:", name(label), " {organizationId: ", home, ", id: ", param(viewer.id), "})"),
+            *(" WHERE ", _ENABLED),
+            *("\nMATCH (organization:Organization {organizationId: ", organization, ", id: ", organization, "})"),
+            *("\n", _STAFF if viewer.staff else _CUSTOMER_USER),
         )
     )
 
 
-def read_viewer(row: Sequence[Any], *, staff: bool) -> Viewer:
-    """The viewer of a row."""
+def viewer_abroad(viewer: Viewer, organization: str) -> Statement:
+    """A member of staff as the viewer of another organisation, by its key."""
+    return print_fragment(
+        cypher(
+            *("MATCH (user:User {organizationId: ", param(viewer.organization_id), ", id: ", param(viewer.id), "})"),
+            *(" WHERE ", _ENABLED),
+            *("\nMATCH (organization:Organization {key: ", param(organization), "})"),
+            *("\n", _STAFF),
+        )
+    )
+
+
+def read_viewer(row: Sequence[Any], *, staff: bool, home_id: str | None = None) -> Viewer:
+    """The viewer of a row; of a home elsewhere, it has what reaches every organisation, and owns nothing here."""
     user_id, shown, organization_id, currency, version, _, roles, customer_id, unit_owners, division_owners = row
     scales = load_model().scales(staff=staff)
-    held = (Role.read(title, permissions or (), hidden or ()) for title, permissions, hidden in roles)
+    held = [Role.read(title, permissions or (), hidden or ()).within(scales) for title, permissions, hidden in roles]
+    owners = (user_id,) if home_id is None else ()
     return Viewer(
         id=user_id,
         display_name=shown,
         organization_id=organization_id,
         currency=currency,
-        grants=granted(role.within(scales) for role in held),
+        grants=granted(held if home_id is None else [role.abroad() for role in held]),
         staff=staff,
         customer_id=customer_id,
         # Whoever belongs to no unit still owns what is theirs.
-        unit_owners=tuple(dict.fromkeys((user_id, *unit_owners))),
-        division_owners=tuple(dict.fromkeys((user_id, *division_owners))),
+        unit_owners=tuple(dict.fromkeys((*owners, *unit_owners))) if owners else (),
+        division_owners=tuple(dict.fromkeys((*owners, *division_owners))) if owners else (),
         version=version,
+        home_id=home_id,
     )
 
 
@@ -135,14 +160,20 @@ def _organization(key: str | None) -> Fragment:
     return found if key is None else cypher(found, " WHERE organization.key = ", param(key))
 
 
+_ENABLED = cypher("coalesce(user.enabled, true)")
+# A guest's address may be that of somebody who signed up: then it is the latter who signs in.
+_KNOWN = cypher(
+    "(NOT coalesce(user.isGuest, false) OR NOT EXISTS { MATCH (known:CustomerUser {emailKey: user.emailKey})",
+    " WHERE known.organizationId = user.organizationId AND NOT coalesce(known.isGuest, false) })",
+)
 _PERSON = cypher(
-    "user.id, user.displayName, user.organizationId, organization.currency, coalesce(organization.accessVersion, 0)",
-    ", coalesce(user.enabled, true)",
+    "user.id, user.displayName, organization.organizationId, organization.currency, ",
+    "coalesce(organization.accessVersion, 0), organization.key",
 )
 _ROLES = cypher("COLLECT { MATCH (user)-[:HAS_ROLE]->(role) RETURN [role.name, role.permissions, role.hiddenFields] }")
 _GUEST = cypher(
     "RETURN ['', 'Guest', organization.organizationId, organization.currency, ",
-    "coalesce(organization.accessVersion, 0), true, ",
+    "coalesce(organization.accessVersion, 0), organization.key, ",
     "COLLECT { MATCH (role:CustomerUserRole {organizationId: organization.organizationId, key: 'guest'})",
     " RETURN [role.name, role.permissions, role.hiddenFields] }, null, [], []] AS row",
 )

@@ -99,9 +99,7 @@ class Taken(Conflict):
 
     code = "TAKEN"
 
-    def __init__(
-        self, message: str, *, hint: str | None = None, label: str = "", keys: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, label: str = "", keys: tuple[str, ...] = ()) -> None:
         super().__init__(message, hint=hint)
         self.label = label
         self.keys = keys

@@ -88,6 +88,10 @@ class Role:
         fitting = {key: level for key, level in self.levels.items() if level in scales.get(key[0], ())}
         return replace(self, levels=fitting)
 
+    def abroad(self) -> Role:
+        """What is left of the role in another organisation than its own."""
+        return replace(self, levels={key: "ORGANIZATION" for key, level in self.levels.items() if level == "SYSTEM"})
+
     def stored_permissions(self) -> list[str]:
         """The permissions as they are stored, in order."""
         given = [(entity, action, level) for (entity, action), level in self.levels.items() if level != "NONE"]

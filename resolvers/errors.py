@@ -17,6 +17,7 @@ from graph.errors import (
     Forbidden,
     InternalError,
     ParseFailed,
+    SignInUnavailable,
     Timeout,
     Unauthenticated,
     ValidationFailed,
@@ -36,6 +37,7 @@ STATUS = {
     Forbidden.code: 403,
     Timeout.code: 504,
     DatabaseUnavailable.code: 503,
+    SignInUnavailable.code: 503,
     InternalError.code: 500,
 }
 """HTTP status of a request that brought no data, by the code of its first error."""
