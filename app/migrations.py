@@ -7,11 +7,22 @@ no migration of its own; a version is added when stored data must change.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from app.organizations import administrator_id, default_roles, role_id
 from cypher.ddl import await_indexes, existing_names, schema_statements
-from cypher.migrations import applied_versions, record_version
+from cypher.migrations import (
+    adopt_customer_roles,
+    applied_versions,
+    give_customer_roles,
+    give_staff_roles,
+    organizations,
+    record_version,
+    store_owners,
+)
+from cypher.organizations import ensure_roles
+from cypher.viewers import raise_access_version
 from graph.database import Database
 from graph.errors import ModelInvalid
 from graph.registry import load_model
@@ -40,7 +51,40 @@ async def _first(_: Database) -> None:
     """The first version: nothing stored has to change."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "Constraints and indexes of the model", _first),)
+async def _access(database: Database) -> None:
+    """Let those who are there see what they saw before."""
+    (found,) = await database.read([organizations()])
+    await give_access(database, found)
+
+
+async def give_access(database: Database, organizations: Iterable[Sequence[str]]) -> None:
+    """Give roles to who is there, and to each owned record the id of its owner: nobody sees anything without.
+
+    Args:
+        database: where.
+        organizations: id and key of each organisation whose people get roles.
+    """
+    buyers = {}
+    for organization_id, key in organizations:
+        staff, customers = default_roles(key)
+        buyers[organization_id] = role_id("CustomerUserRole", key, "buyer")
+        await database.write(
+            [
+                adopt_customer_roles(customers, organization_id=organization_id, now=now()),
+                ensure_roles("CustomerUserRole", customers, organization_id=organization_id, now=now()),
+                ensure_roles("Role", staff, organization_id=organization_id, now=now()),
+                give_staff_roles(administrator_id(key), organization_id=organization_id),
+                raise_access_version(organization_id),
+            ]
+        )
+    await database.run_alone(give_customer_roles(buyers))
+    await database.run_alone(store_owners())
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "Constraints and indexes of the model", _first),
+    Migration(2, "Roles, and owners by id", _access),
+)
 
 
 async def migrate(database: Database) -> MigrationReport:
@@ -59,8 +103,8 @@ async def migrate(database: Database) -> MigrationReport:
     (there,) = await database.read([existing_names()])
     missing = [statement for name, statement in statements.items() if name not in there]
     for statement in missing:
-        await database.change_schema(statement)
-    await database.change_schema(await_indexes())
+        await database.run_alone(statement)
+    await database.run_alone(await_indexes())
     applied = []
     for migration in MIGRATIONS:
         if migration.version not in done:

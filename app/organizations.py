@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from cypher.organizations import Bootstrap, DefaultRole, ensure_holders, ensure_roles
 from cypher.organizations import ensure_organization as ensure_statement
+from cypher.printer import Statement
+from cypher.viewers import raise_access_version
 from graph.database import Database
 from graph.default_roles import customer_roles, staff_roles
 from graph.errors import BadInput
@@ -70,14 +72,24 @@ def role_id(label: str, organization_key: str, key: str) -> str:
     return derived_id(EPOCH, label, organization_key, key)
 
 
+def administrator_id(organization_key: str) -> str:
+    """The UUID of the administrator that an organisation begins with."""
+    return derived_id(EPOCH, "User", organization_key, "administrator")
+
+
 async def _ensure_roles(database: Database, key: str, organization_id: str, owner_id: str, now: dt.datetime) -> None:
     staff, customers = default_roles(key)
+
+    def then(answers: list[list[int]]) -> list[Statement]:
+        return [raise_access_version(organization_id)] if any(answer[0] for answer in answers) else []
+
     await database.write(
         [
             ensure_roles("Role", staff, organization_id=organization_id, now=now),
             ensure_roles("CustomerUserRole", customers, organization_id=organization_id, now=now),
             ensure_holders(staff[0].id, [owner_id], organization_id=organization_id),
-        ]
+        ],
+        then=then,
     )
 
 
@@ -111,7 +123,7 @@ def _bootstrap(name: str, currency: str) -> Bootstrap:
         id=derived_id(EPOCH, "Organization", key),
         unit_id=derived_id(EPOCH, "BusinessUnit", key, "head-office"),
         unit_name="Head office",
-        user_id=derived_id(EPOCH, "User", key, "administrator"),
+        user_id=administrator_id(key),
         user_name="Administrator",
         email=f"admin@{key}.example",
     )

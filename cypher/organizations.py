@@ -76,28 +76,39 @@ def ensure_organization(new: Bootstrap, now: dt.datetime) -> Statement:
 
 
 def ensure_roles(label: str, roles: Sequence[DefaultRole], *, organization_id: str, now: dt.datetime) -> Statement:
-    """Create the roles of a label that are not there; those that are stay as they are."""
+    """Create the roles of a label that are not there; those that are stay as they are, and so does one of that name.
+
+    Returns:
+        A statement that gives one row: how many were created.
+    """
     rows = [role.properties() for role in roles]
     beside = {"isPublic": True, "selfManaged": True} if label == "CustomerUserRole" else {}
     moment = param(now)
     return print_fragment(
         cypher(
-            *("UNWIND ", param(rows), " AS row"),
+            *("UNWIND ", param(rows), " AS row\nWITH row WHERE NOT EXISTS {"),
+            *("\n  MATCH (same:", name(label), " {organizationId: ", param(organization_id), "})"),
+            "\n  WHERE same.id = row.id OR (same.name = row.name AND NOT EXISTS { (same)-[:ROLE_OF]->() }) }",
             *("\nMERGE (r:", name(label), " {organizationId: ", param(organization_id), ", id: row.id})"),
             *("\nON CREATE SET r:Record, r += row, r += ", param(beside), ", r.createdAt = ", moment),
             *(", r.updatedAt = ", moment, ", r.version = 1"),
+            "\nRETURN count(*) AS created",
         )
     )
 
 
 def ensure_holders(role_id: str, user_ids: Sequence[str], *, organization_id: str) -> Statement:
-    """Give a role to the users that have none."""
+    """Give a role to the users that have none.
+
+    Returns:
+        A statement that gives one row: how many users got it.
+    """
     organization = param(organization_id)
     return print_fragment(
         cypher(
             *("MATCH (r:Role {organizationId: ", organization, ", id: ", param(role_id), "})"),
             *("\nUNWIND ", param(list(user_ids)), " AS id"),
             *("\nMATCH (u:User {organizationId: ", organization, ", id: id}) WHERE NOT EXISTS { (u)-[:HAS_ROLE]->() }"),
-            "\nMERGE (u)-[:HAS_ROLE]->(r)",
+            "\nMERGE (u)-[:HAS_ROLE]->(r)\nRETURN count(*) AS given",
         )
     )

@@ -238,8 +238,11 @@ class Database:
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error
 
-    async def change_schema(self, statement: Statement) -> list[Any]:
-        """Run a statement that changes constraints or indexes, in a transaction of its own without a timeout."""
+    async def run_alone(self, statement: Statement) -> list[Any]:
+        """Run a statement without a timeout that no transaction of ours may hold.
+
+        It changes constraints or indexes, or makes transactions of its own.
+        """
         try:
             async with self.driver.session(database=self.name) as session:
                 result = await session.run(statement.text, dict(statement.parameters))
