@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from cypher.access import Viewer
 from cypher.loading import Link, link_records, load_records
 from cypher.printer import Statement
-from graph.default_roles import staff_roles
+from graph.default_roles import customer_roles, staff_roles
 from graph.ids import derived_id, global_id
 from graph.model import Direction
 from graph.permissions import everything
@@ -57,13 +58,16 @@ class World:
             key: f"{value}{self.marker}" if isinstance(value, str) and key not in UNMARKED else value
             for key, value in values.items()
         }
-        row = {"key": {"id": self.uuid(ref)}, "id": self.uuid(ref), "set": marked, "digest": "world"}
+        row = {"key": {"id": self.uuid(ref)}, "id": self.uuid(ref), "set": marked}
         self.nodes.setdefault(type_name, []).append(row)
         self.types[ref] = type_name
         return ref
 
     def link(self, source: str, kind: str, target: str, /, **properties: Any) -> None:
-        """Add a relationship."""
+        """Add a relationship; an owner is a property of what it owns too."""
+        if kind == "OWNED_BY":
+            (owned,) = (row for row in self.nodes[self.types[source]] if row["id"] == self.uuid(source))
+            owned["set"]["ownerId"] = self.uuid(target)
         row = {
             "key": {"id": self.uuid(source)},
             "to": {"target": {"id": self.uuid(target)}},
@@ -74,7 +78,8 @@ class World:
     def statements(self) -> Iterable[Statement]:
         """What loads the world."""
         model = load_model()
-        for type_name, rows in self.nodes.items():
+        for type_name, nodes in self.nodes.items():
+            rows = [{**row, "digest": hashlib.blake2b(repr(row).encode()).hexdigest()} for row in nodes]
             yield load_records(
                 model.records[type_name], ("id",), rows, organization_id=self.organization_id, now=BEGINNING
             )
@@ -121,7 +126,7 @@ def _channels(world: World) -> None:
 
 
 def _customers(world: World) -> None:
-    world.node("Account", "house", name="House Decorations", kind="COMPANY", ownerId=world.uuid("uma"))
+    world.node("Account", "house", name="House Decorations", kind="COMPANY")
     world.link("house", "OWNED_BY", "uma")
     world.node("CustomerGroup", "gold", name="Gold", discountPercent="5", key="gold")
     for number, (name, parent, channel, value) in enumerate(TREE):
@@ -149,7 +154,8 @@ def _customers(world: World) -> None:
     world.link("mill", "SUCCEEDED_BY", "yard")
     world.node("Address", "address", city="Oslo", country="Norway", type="BILLING", isPrimary=True)
     world.link("head", "HAS_ADDRESS", "address")
-    world.node("CustomerUserRole", "buyer", name="Buyer", isPublic=True, selfManaged=False)
+    allowed = customer_roles()["buyer"].stored_permissions()
+    world.node("CustomerUserRole", "buyer", name="Buyer", isPublic=True, selfManaged=False, permissions=allowed)
     world.node("CustomerUser", "amanda", name="Amanda Smith", email="amanda@golden.example", enabled=True)
     world.link("amanda", "USER_OF", "head")
     world.link("amanda", "HAS_ROLE", "buyer")

@@ -87,7 +87,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What an organisation has before its first customer."""
+    """What an organisation has before its first customer; `roles` are those of customer users, by name."""
 
     channels: Mapping[str, Channel]
     products: tuple[Product, ...]
@@ -116,9 +116,14 @@ class Book:
         return self.organization.currency
 
     @property
+    def key(self) -> str:
+        """The organisation's key."""
+        return slug(self.organization.name)
+
+    @property
     def domain(self) -> str:
         """The domain of the organisation's email addresses."""
-        return f"{slug(self.organization.name)}.example"
+        return f"{self.key}.example"
 
     def id(self, type_name: str, key: str, at: dt.datetime = FIRST_DAY) -> str:
         """The id of a record by its key, the same every time."""

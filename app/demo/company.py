@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.demo.book import Book, Channel, Company, Group, Person, Product
+from app.organizations import default_roles, role_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class ChannelPlan:
 
 @dataclass(frozen=True, slots=True)
 class UserPlan:
-    """A member of staff to be; unit and manager by their keys."""
+    """A member of staff to be; unit, role and manager by their keys."""
 
     key: str
     name: str
     title: str
     unit: str
+    role: str
     manager: str | None = None
 
 
@@ -68,10 +70,6 @@ TYPES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 """What each type of channel brings: customer identity, lifetime rule, entities."""
 
 
-PREDEFINED_ROLES = ("Administrator", "Buyer", "Guest")
-"""The roles that every customer can give to its users."""
-
-
 def found_company(book: Book, plan: Blueprint) -> Company:
     """Write down the organisation of a blueprint; the same blueprint gives the same ids."""
     units = _units(book, plan)
@@ -85,7 +83,7 @@ def found_company(book: Book, plan: Blueprint) -> Company:
         },
         users=_users(book, plan, units),
         units=units,
-        roles={name: _role(book, name) for name in PREDEFINED_ROLES},
+        roles={role.role.name: role.id for role in default_roles(book.key)[1]},
     )
 
 
@@ -133,7 +131,11 @@ def _users(book: Book, plan: Blueprint, units: Mapping[str, str]) -> dict[str, P
         address = f"{first}.{last}@{book.domain}".casefold()
         user_id = book.record(
             *("User", user.key, user.name),
-            to={"unit": units[user.unit], "manager": found[user.manager].id if user.manager else None},
+            to={
+                "unit": units[user.unit],
+                "manager": found[user.manager].id if user.manager else None,
+                "role": role_id("Role", book.key, user.role),
+            },
             username=address,
             email=address,
             firstName=first,
@@ -157,11 +159,6 @@ def _group(book: Book, group: GroupPlan) -> Group:
         taxCode="US-STD",
     )
     return Group(group_id, Decimal(group.discount) if group.discount else None)
-
-
-def _role(book: Book, name: str) -> str:
-    known = name != "Guest"
-    return book.record("CustomerUserRole", name, name, name=name, selfManaged=known, isPublic=known)
 
 
 def _product(book: Book, place: int, name: str, category: str, price: str) -> Product:

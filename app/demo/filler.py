@@ -49,6 +49,7 @@ class _Filler:
         self.book, self.company, self.seed = book, company, seed
         self.buyers: dict[int, Buyer] = {}
         self.contacts: dict[tuple[int, str], Person] = {}
+        self.users: dict[int, str] = {}
         self.owners = [user.id for user in company.users.values()]
         self.groups = list(company.groups.values())
         self.tags = list(company.tags.values())
@@ -130,12 +131,13 @@ class _Filler:
         if own or slot.name != self.buyers[slot.account].name:
             stand_at_account(self.book, buyer.account, contact, role, position, default=own)
         if not slot.is_person and happens(chance, 0.5):
-            write_customer_user(
+            user = write_customer_user(
                 *(self.book, contact.name, contact.email, buyer.since),
                 customer=buyer,
                 role=chance.choice((self.company.roles["Administrator"], self.company.roles["Buyer"])),
                 contact=contact.id,
             )
+            self.users[slot.number] = user.id
         if happens(chance, 0.2):
             self.book.rows.link("tag", buyer.id, chance.choice(self.tags))
 
@@ -155,15 +157,18 @@ class _Filler:
             status, payment = chance.choices(TERMS, WEIGHTS)[0]
             off = minor(chance.randint(1, 10), self.book.currency) if happens(chance, 0.1) else 0
             number, cart = f"{100 + slot.number * 32 + place}", None
+            # A company's user places every other order, the sales staff the rest.
+            user = self.users.get(slot.number) if place % 2 == 0 else None
             if buyer.channel.has_carts and happens(chance, 0.15):
-                cart = write_cart(self.book, f"C{number}", buyer, at, lines, "PURCHASED")
+                cart = write_cart(self.book, f"C{number}", buyer, at, lines, "PURCHASED", user=user)
             off = min(off, sum(line.amount(self.book.currency) for line in lines))
             terms = Terms(status, payment, off, shipping=495 if slot.is_person else 0)
-            write_order(self.book, number, buyer, at, lines, terms, cart=cart)
+            write_order(self.book, number, buyer, at, lines, terms, user=user, cart=cart)
         if buyer.channel.has_carts and happens(chance, 0.1):
             lines = self._lines(slot, chance, None)
             status = chance.choice(("OPEN", "OPEN", "LOST", "EXPIRED"))
-            write_cart(self.book, f"A{slot.number}", buyer, moment(chance, buyer.since), lines, status)
+            started, user = moment(chance, buyer.since), self.users.get(slot.number)
+            write_cart(self.book, f"A{slot.number}", buyer, started, lines, status, user=user)
 
     def _deals(self, slot: Slot, chance: random.Random, buyer: Buyer, contact: Person) -> None:
         ends = {"owner": buyer.owner, "contact": contact.id}
@@ -198,7 +203,12 @@ class _Filler:
             write_case(
                 *(self.book, f"S{slot.number}", chance.choice(names.COMPLAINTS), moment(chance, buyer.since)),
                 buyer.channel,
-                to={"owner": buyer.owner, "assignee": buyer.owner, "claimant": buyer.id},
+                to={
+                    "owner": buyer.owner,
+                    "assignee": buyer.owner,
+                    "claimant": buyer.id,
+                    "customerUser": self.users.get(slot.number),
+                },
                 status=chance.choice(("OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED")),
                 priority=chance.choice(("LOW", "NORMAL", "NORMAL", "HIGH")),
                 source=chance.choice(("EMAIL", "PHONE", "WEB")),

@@ -74,12 +74,14 @@ def _studio(book: Book, company: Company, house: HouseDecorations) -> tuple[Buye
 def _studio_business(book: Book, company: Company, studio: Buyer, designer: Person) -> None:
     owner, since = studio.owner, studio.since
     stand_at_customer(book, studio, designer, "Designs", "Owner")
-    write_customer_user(
+    clara = write_customer_user(
         *(book, designer.name, designer.email, since),
         customer=studio,
         role=company.roles["Administrator"],
         contact=designer.id,
     )
+    lamp = next(product for product in company.products if product.name == "Lamp Arc floor")
+    write_cart(book, "T-0100-C", studio, day("2026-10-22", 17), [Line(lamp, 3)], user=clara.id)
     deal = Deal("WON", minor(9000, book.currency), day("2025-05-05"), minor(8700, book.currency))
     ends = {"owner": owner, "contact": designer.id}
     write_opportunity(

@@ -15,7 +15,9 @@ from app.demo.people import (
     write_customer,
     write_customer_user,
 )
-from app.demo.sales import Line, Terms, write_order
+from app.demo.sales import Line, Terms, write_case, write_order
+from graph.default_roles import customer_roles
+from graph.permissions import Role
 
 NAME = "House Decorations"
 DOMAIN = "housedecorations.example"
@@ -48,6 +50,14 @@ BRANCHES: tuple[tuple[str, str, str | None, Place | None], ...] = (
     ("atlanta", "House Decorations Atlanta", "south", Place("55 Peachtree Street", "Atlanta", "GA", "30303")),
 )
 """Key, name, key of the parent (None: the head office), address; parents come first."""
+
+_BUYER = customer_roles()["buyer"]
+REGIONAL_BUYER = Role(
+    "Regional buyer",
+    {of: "CORPORATE" if level == "DEPARTMENT" else level for of, level in _BUYER.levels.items()},
+    frozenset({("Contact", "BIRTHDAY")}),
+)
+"""A role of this company alone: what a buyer may, and to see the whole region; birthdays are nobody's business."""
 
 
 def tell(book: Book, company: Company) -> HouseDecorations:
@@ -188,14 +198,15 @@ def _stand(book: Book, story: HouseDecorations) -> None:
 
 def _sign_in(book: Book, company: Company, story: HouseDecorations) -> None:
     """Give the company its users: an administrator, a buyer, a guest and a buyer of the west with a role of its own."""
-    goods = {product.name: product for product in company.products}
     roles = company.roles
     own = book.record(
-        *("CustomerUserRole", "house-decorations/regional-buyer", "Regional buyer", day("2024-05-02")),
+        *("CustomerUserRole", "house-decorations/regional-buyer", REGIONAL_BUYER.name, day("2024-05-02")),
         to={"customer": story.root.id},
-        name="Regional buyer",
+        name=REGIONAL_BUYER.name,
         selfManaged=True,
         isPublic=False,
+        permissions=REGIONAL_BUYER.stored_permissions(),
+        hiddenFields=REGIONAL_BUYER.stored_hidden(),
     )
     since, people = day("2024-05-03"), story.people
     for who, role, customer in (
@@ -214,10 +225,25 @@ def _sign_in(book: Book, company: Company, story: HouseDecorations) -> None:
         role=roles["Guest"],
         guest=True,
     )
+    _buy_and_complain(book, company, story, amanda.id, guest.id)
+
+
+def _buy_and_complain(book: Book, company: Company, story: HouseDecorations, amanda: str, guest: str) -> None:
+    goods, since = {product.name: product for product in company.products}, day("2024-05-03")
     lines = [Line(goods["Bookcase Oak 5"], 10), Line(goods["Lamp Arc floor"], 12)]
     boston, seattle = story.branches["boston"], story.branches["seattle"]
-    write_order(book, "FAC-1041", boston, day("2025-04-08"), lines, Terms(discount=52000), user=amanda.id)
-    write_order(book, "FAC-1077", boston, day("2026-03-19"), lines[:1], Terms("SHIPPED", "PENDING"), user=amanda.id)
-    write_order(book, "FAC-1080", seattle, day("2026-04-02"), lines[1:], Terms("OPEN", "PENDING"), user=guest.id)
+    order = write_order(book, "FAC-1041", boston, day("2025-04-08"), lines, Terms(discount=52000), user=amanda)
+    write_order(book, "FAC-1077", boston, day("2026-03-19"), lines[:1], Terms("SHIPPED", "PENDING"), user=amanda)
+    write_order(book, "FAC-1080", seattle, day("2026-04-02"), lines[1:], Terms("OPEN", "PENDING"), user=guest)
+    write_case(
+        *(book, "CS-0731", "Two bookcases came without shelves", day("2025-04-16"), boston.channel),
+        to={"owner": company.users["service"].id, "claimant": boston.id, "order": order, "customerUser": amanda},
+        description="Eight of ten are fine.",
+        resolution="Shelves sent after.",
+        status="CLOSED",
+        priority="NORMAL",
+        source="WEB",
+        closedAt=day("2025-04-25"),
+    )
     desk = Place("301 Boylston Street", "Boston", "MA", "02116")
-    write_address(book, "amanda/desk", since, amanda.id, desk, "SHIPPING")
+    write_address(book, "amanda/desk", since, amanda, desk, "SHIPPING")

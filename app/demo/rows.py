@@ -23,6 +23,7 @@ _OWNER = Link("owner", "OWNED_BY", OUT, "Record", _ID)
 _CHANNEL = Link("channel", "IN_CHANNEL", OUT, "Channel", _ID)
 _PRODUCT = Link("product", "OF_PRODUCT", OUT, "Product", _ID)
 _CONTACT = Link("contact", "HAS_CONTACT", OUT, "Contact", _ID, properties="contact")
+_CUSTOMER_USER = Link("customerUser", "OWNED_BY_CUSTOMER_USER", OUT, "CustomerUser", _ID)
 _REGARDING = Link("regarding", "REGARDING", OUT, "Record", _ID)
 
 RECORDS: Mapping[str, tuple[Link, ...]] = {
@@ -30,6 +31,7 @@ RECORDS: Mapping[str, tuple[Link, ...]] = {
     "User": (
         Link("unit", "MEMBER_OF_UNIT", OUT, "BusinessUnit", _ID),
         Link("manager", "REPORTS_TO", OUT, "User", _ID),
+        Link("role", "HAS_ROLE", OUT, "Role", _ID, single=True),
     ),
     "ChannelType": (),
     "Channel": (Link("type", "OF_TYPE", OUT, "ChannelType", _ID),),
@@ -60,16 +62,16 @@ RECORDS: Mapping[str, tuple[Link, ...]] = {
     "CustomerUserRole": (Link("customer", "ROLE_OF", OUT, "Customer", _ID),),
     "CustomerUser": (
         Link("customer", "USER_OF", OUT, "Customer", _ID),
-        Link("role", "HAS_ROLE", OUT, "CustomerUserRole", _ID),
+        Link("role", "HAS_ROLE", OUT, "CustomerUserRole", _ID, single=True),
         Link("contact", "SAME_PERSON_AS", OUT, "Contact", _ID),
     ),
-    "Cart": (_OWNER, _CHANNEL, Link("customer", "HAS_CART", IN, "Customer", _ID)),
+    "Cart": (_OWNER, _CHANNEL, Link("customer", "HAS_CART", IN, "Customer", _ID), _CUSTOMER_USER),
     "CartItem": (Link("cart", "HAS_ITEM", IN, "Cart", _ID), _PRODUCT),
     "Order": (
         _OWNER,
         _CHANNEL,
         Link("customer", "PLACED", IN, "Customer", _ID),
-        Link("customerUser", "OWNED_BY_CUSTOMER_USER", OUT, "CustomerUser", _ID),
+        _CUSTOMER_USER,
         Link("cart", "FROM_CART", OUT, "Cart", _ID),
     ),
     "OrderItem": (Link("order", "HAS_ITEM", IN, "Order", _ID), _PRODUCT),
@@ -86,6 +88,7 @@ RECORDS: Mapping[str, tuple[Link, ...]] = {
         _OWNER,
         _CHANNEL,
         Link("claimant", "CASE_OF", OUT, "Record", _ID),
+        _CUSTOMER_USER,
         Link("order", "ABOUT", OUT, "Order", _ID),
         Link("product", "ABOUT", OUT, "Product", _ID),
         Link("assignee", "ASSIGNED_TO", OUT, "User", _ID),

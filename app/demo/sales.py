@@ -110,12 +110,21 @@ def _write_order_items(book: Book, key: str, at: dt.datetime, order: str, lines:
         )
 
 
-def write_cart(book: Book, key: str, buyer: Buyer, at: dt.datetime, lines: Sequence[Line], status: str = "OPEN") -> str:
+def write_cart(
+    book: Book,
+    key: str,
+    buyer: Buyer,
+    at: dt.datetime,
+    lines: Sequence[Line],
+    status: str = "OPEN",
+    *,
+    user: str | None = None,
+) -> str:
     """Write down a cart with its lines."""
     amounts = [line.amount(book.currency) for line in lines]
     cart = book.record(
         *("Cart", f"{buyer.channel.key}/{key}", f"Cart {key}", at),
-        to={"owner": buyer.owner, "channel": buyer.channel.id, "customer": buyer.id},
+        to={"owner": buyer.owner, "channel": buyer.channel.id, "customer": buyer.id, "customerUser": user},
         originId=key,
         channelId=buyer.channel.id,
         status=status,

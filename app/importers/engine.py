@@ -22,6 +22,7 @@ from app.importers.writing import Counts, Outcome, Step, outcome, steps
 from app.organizations import OrganizationRef, ensure_organization, now_in_millis
 from app.progress import Progress
 from cypher.imports import find_run, record_run
+from cypher.viewers import raise_access_version
 from graph.database import Database
 from graph.types.enums import AccountPolicy
 
@@ -217,7 +218,8 @@ async def _write(database: Database, run: _Run, report: Report, batch: Batch, to
         done = outcome(todo, answers)
         tally = run.tally if known else run.tally.with_batch(batch, done)
         tallies.append((tally, done.problems))
-        return [record_run(run.organization_id, run.key, run.state(tally, RUNNING))]
+        raised = [raise_access_version(run.organization_id)] if done.changes_access() else []
+        return [record_run(run.organization_id, run.key, run.state(tally, RUNNING)), *raised]
 
     found: list[Problem] = []
     if todo:

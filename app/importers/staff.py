@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.importers.batch import Batch
+from graph.default_roles import staff_roles
+from graph.registry import load_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Employee:
 def add_staff(batch: Batch, source: str, employees: Sequence[Employee], file: str) -> dict[str, str]:
     """Add employees as users, and for each manager a unit of the manager and those who report to this manager.
 
-    A unit is part of the unit of the manager's own manager. Users keep the unit they were first put into, for somebody
-    may have moved them.
+    A unit is part of the unit of the manager's own manager. Whoever leads others is a Manager, the others are Sales.
+    Users keep the unit and the role that they were first given, for somebody may have changed them.
 
     Args:
         batch: takes them all, for they refer to one another.
@@ -37,6 +39,7 @@ def add_staff(batch: Batch, source: str, employees: Sequence[Employee], file: st
     """
     managers = _managers(batch, employees, file)
     leaders = set(managers.values())
+    roles = staff_roles(load_model())
     units = {key: batch.shared_id("BusinessUnit", source, key) for key in leaders}
     ids: dict[str, str] = {}
     for employee in employees:
@@ -56,6 +59,7 @@ def add_staff(batch: Batch, source: str, employees: Sequence[Employee], file: st
             to={
                 "unit": {"id": unit} if unit else None,
                 "manager": {"username": f"{source}-{manager}"} if manager else None,
+                "role": {"name": roles["manager" if employee.key in leaders else "sales"].name},
             },
         )
     return ids

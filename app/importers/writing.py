@@ -39,6 +39,7 @@ TABLES: dict[str, Table] = {
         (
             Link("unit", "MEMBER_OF_UNIT", OUT, "BusinessUnit", ("id",), once=True),
             Link("manager", "REPORTS_TO", OUT, "User", ("username",), single=True),
+            Link("role", "HAS_ROLE", OUT, "Role", ("name",), once=True),
         ),
     ),
     "groups": Table("CustomerGroup", ("key",)),
@@ -97,6 +98,11 @@ class Outcome:
     def count(self, kind: str, created: int, updated: int, unchanged: int) -> None:
         """Add to the counts of one kind."""
         self.counts.setdefault(kind, Counts()).add(Counts(created, updated, unchanged))
+
+    def changes_access(self) -> bool:
+        """Whether it changed users or units, on which depends what somebody may see."""
+        changed = (counts for kind, counts in self.counts.items() if kind in ("users", "units"))
+        return any(counts.created or counts.updated for counts in changed)
 
 
 Reader = Callable[[Outcome, list[Any]], None]

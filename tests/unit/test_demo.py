@@ -15,7 +15,7 @@ from app.demo.furniture_company import BLUEPRINT
 from app.demo.ledger import Ledger, value_of_order
 from app.demo.rows import LINKS, RECORDS
 from app.demo.toys import tell_toys
-from app.organizations import OrganizationRef
+from app.organizations import OrganizationRef, default_roles, slug
 from graph.model import Relation
 from graph.registry import load_model
 
@@ -99,7 +99,9 @@ def test_ids_are_unique_and_ends_exist(tell: object) -> None:
     }
 
     assert ids.most_common(1)[0][1] == 1
-    assert ends - set(ids) <= {ORGANIZATION.owner_id}
+    roles = {role.id for given in default_roles(slug(ORGANIZATION.name)) for role in given}
+
+    assert ends - set(ids) <= {ORGANIZATION.owner_id, *roles}
 
 
 def test_links_are_those_of_the_model() -> None:
@@ -115,7 +117,7 @@ def test_links_are_those_of_the_model() -> None:
     }
 
     assert used == known
-    assert set(RECORDS) | {"Organization"} == set(load_model().records)
+    assert set(RECORDS) | {"Organization", "Role"} == set(load_model().records)
 
 
 @pytest.mark.parametrize(

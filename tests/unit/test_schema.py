@@ -21,6 +21,7 @@ from graphql import (
 from graph.errors import ModelInvalid
 from graph.fields import IN, connected, hop
 from graph.registry import build_model, load_model
+from graph.scope import OF_ORGANIZATION
 from graph.types import ABSTRACT, EMBEDDED, RECORDS, Entry
 from graph.types.record import Record
 from resolvers.schema import schema_text
@@ -103,6 +104,17 @@ def test_a_relation_to_nowhere_is_refused() -> None:
         bridge: strawberry.ID = connected("A bridge.", hop("LEADS_TO", IN, "Nowhere"))
 
     with pytest.raises(ModelInvalid, match=r"Island\.bridge leads to Nowhere"):
+        build_model((*RECORDS, Entry(Island, OF_ORGANIZATION)), EMBEDDED, ABSTRACT)
+
+
+def test_a_type_of_nobody_is_refused() -> None:
+    """A type without a scope, and part of nothing, fails when the model is built: nobody could see its records."""
+
+    @strawberry.type
+    class Island(Record):
+        """Nobody's."""
+
+    with pytest.raises(ModelInvalid, match="Island has no scope"):
         build_model((*RECORDS, Entry(Island)), EMBEDDED, ABSTRACT)
 
 
