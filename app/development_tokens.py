@@ -47,14 +47,23 @@ class DevelopmentKeys:
         return Trusted(VerificationKey(public, (ALGORITHM,)), KEPT_SECONDS) if known else None
 
 
+def refuse_production(settings: Settings) -> None:
+    """Refuse to make tokens anywhere but in development.
+
+    Raises:
+        SettingsInvalid: this is another environment.
+    """
+    if settings.environment != "development":
+        raise SettingsInvalid("Tokens are made in development only.", hint="Sign in at the identity provider.")
+
+
 def development_token(settings: Settings, identity: Identity, seconds: int) -> str:
     """A token for a member of staff or a customer user, good for so many seconds at servers of this machine.
 
     Raises:
         SettingsInvalid: this is no development environment, or the key can't be read or made.
     """
-    if settings.environment != "development":
-        raise SettingsInvalid("Tokens are made in development only.", hint="Sign in at the identity provider.")
+    refuse_production(settings)
     key, now = _ensure_key(settings.home / FILE), int(time.time())
     claims = {"iss": DEVELOPMENT, "aud": AUDIENCE, "iat": now, "exp": now + seconds, "sub": identity.name}
     claims[CLAIMS.kind] = identity.kind

@@ -19,6 +19,7 @@ from app.pages import page_routes
 from app.persisted import PersistedDocuments
 from app.settings import Settings
 from app.trusted import TrustedDocument
+from app.view_as import view_as_routes
 from app.viewers import Viewers, development_identity
 from app.warming import Warming
 from graph.database import Database
@@ -28,13 +29,16 @@ from resolvers.execution import Engine
 PROBE_SECONDS = 2.0
 
 
-def create_app(settings: Settings, database: Database, trusted: Sequence[TrustedDocument] = ()) -> Starlette:
+def create_app(
+    settings: Settings, database: Database, trusted: Sequence[TrustedDocument] = (), people: Sequence[str] = ()
+) -> Starlette:
     """Build the application; it closes the database when it shuts down.
 
     Args:
         settings: the limits and who asks.
         database: opened, but not necessarily reachable: requests answer 503 until it is.
         trusted: the documents that are known by their ids.
+        people: usernames and email addresses of those whom GraphiQL offers to look as; only in development.
     """
     engine = Engine.of(database, read_limits(settings), document_limits(settings))
     for document in trusted:
@@ -58,6 +62,7 @@ def create_app(settings: Settings, database: Database, trusted: Sequence[Trusted
             Route("/readyz", ready),
             Route("/", lambda _: RedirectResponse("/graphiql")),
             *page_routes(load_examples()),
+            *view_as_routes(settings, database, people),
         ],
         lifespan=_lifespan(database, warming),
     )

@@ -101,6 +101,29 @@ def viewer_abroad(viewer: Viewer, organization: str) -> Statement:
     )
 
 
+def people_named(names: Sequence[str]) -> Statement:
+    """Who may sign in by one of these usernames or email addresses: a row each.
+
+    Rows are `[staff or customer, name, organizationKey, organizationName, displayName, names of roles]`.
+    """
+    keys = [each.casefold() for each in names]
+    return print_fragment(
+        cypher(
+            "CALL () {",
+            *("\n  MATCH (user:User) USING INDEX user:User(username) WHERE user.username IN ", param([*names, *keys])),
+            *(" AND ", _ENABLED, "\n  RETURN user, 'staff' AS kind, user.username AS name"),
+            "\n  UNION ALL",
+            "\n  MATCH (user:CustomerUser) USING INDEX user:CustomerUser(emailKey) WHERE user.emailKey IN ",
+            *(param(keys), " AND ", _ENABLED, " AND ", _KNOWN),
+            "\n  RETURN user, 'customer' AS kind, user.emailKey AS name",
+            *("\n}\n", _organization(None)),
+            "\nRETURN [kind, name, organization.key, organization.name, user.displayName,",
+            " COLLECT { MATCH (user)-[:HAS_ROLE]->(role) RETURN role.name ORDER BY role.name }] AS row",
+            "\nORDER BY organization.name, kind DESC, user.displayName",
+        )
+    )
+
+
 def read_viewer(row: Sequence[Any], *, staff: bool, home_id: str | None = None) -> Viewer:
     """The viewer of a row; of a home elsewhere, it has what reaches every organisation, and owns nothing here."""
     user_id, shown, organization_id, currency, version, _, roles, customer_id, unit_owners, division_owners = row

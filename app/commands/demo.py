@@ -40,13 +40,13 @@ def demo(
         # The port is taken first: nobody wants to wait for minutes to hear that it is in use.
         listening = None if once else stack.enter_context(listen(chosen))
         connection = stack.enter_context(running_neo4j(chosen))
-        viewer = asyncio.run(_prepare(chosen, connection, customers))
+        viewer, people = asyncio.run(_prepare(chosen, connection, customers))
         if listening is not None:
-            serve_until_stopped(chosen.model_copy(update={"viewer": viewer}), connection, listening, trusted)
+            serve_until_stopped(chosen.model_copy(update={"viewer": viewer}), connection, listening, trusted, people)
 
 
-async def _prepare(chosen: Settings, connection: Connection, customers: int) -> str:
-    """Fill the database and print the report; the answer is the user whom the report was made for."""
+async def _prepare(chosen: Settings, connection: Connection, customers: int) -> tuple[str, tuple[str, ...]]:
+    """Fill the database and print the report; the answer is the user whom it was made for, and all in the stories."""
     async with opened(chosen, connection) as database:
         with progress("Preparing constraints and indexes"):
             await migrate(database)
@@ -54,4 +54,4 @@ async def _prepare(chosen: Settings, connection: Connection, customers: int) -> 
         username = chosen.viewer or summary.viewer
         viewer = await find_viewer(database, development_identity(username))
         await print_report(database, viewer, Console(width=None if Console().is_terminal else 140))
-        return username
+        return username, summary.people

@@ -57,12 +57,16 @@ def listen(chosen: Settings) -> socket.socket:
 
 
 def serve_until_stopped(
-    chosen: Settings, connection: Connection, listening: socket.socket, trusted: Sequence[TrustedDocument]
+    chosen: Settings,
+    connection: Connection,
+    listening: socket.socket,
+    trusted: Sequence[TrustedDocument],
+    people: Sequence[str] = (),
 ) -> None:
-    """Serve until a signal ends it."""
+    """Serve until a signal ends it; GraphiQL offers to look as the people."""
     database = open_database(chosen, connection, timeout=chosen.transaction_timeout, retry=RETRY_SECONDS)
     config = uvicorn.Config(
-        create_app(chosen, database, trusted),
+        create_app(chosen, database, trusted, people),
         log_level="warning" if chosen.log_level == "info" else chosen.log_level,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,

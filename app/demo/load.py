@@ -69,6 +69,7 @@ async def load_demo(
         ((furniture, telling.companies[0]), (toys, telling.companies[1])),
         telling.house,
         customers=telling.customers + max(done or 0, wanted),
+        people=telling.people,
         changed=done is None or done < wanted,
     )
 
@@ -95,6 +96,7 @@ class _Telling:
         company, self.house = tell_furniture(self._books[0])
         self.companies = (company, tell_toys(self._books[1]))
         self.customers = sum(book.rows.count("Customer") for book in self._books)
+        self.people = tuple(name for book in self._books for name in book.rows.names())
 
     async def run(self, done: int | None, wanted: int, advance: Callable[[float], None]) -> None:
         """Write what is missing of the stories and of `wanted` made-up customers."""

@@ -156,6 +156,11 @@ class Rows:
         """How many records of a type there are."""
         return len(self.records[type_name])
 
+    def names(self) -> list[str]:
+        """The usernames and email addresses of those who may sign in."""
+        staff = [row["set"]["username"] for row in self.records["User"]]
+        return [*staff, *(row["set"]["email"] for row in self.records["CustomerUser"])]
+
     def created(self, now: dt.datetime) -> Statement:
         """The statement that writes all of it where none of it is yet: the fast way."""
         model = load_model()

@@ -32,6 +32,7 @@ class DemoSummary:
         tree_root: the head office of House Decorations, root of its company tree.
         john_customers: the four customer records, by the name of their channel.
         customers: how many customers are there.
+        people: usernames and email addresses of those in the stories who may sign in.
         changed: whether this run wrote anything.
     """
 
@@ -41,6 +42,7 @@ class DemoSummary:
     tree_root: str
     john_customers: dict[str, str]
     customers: int
+    people: tuple[str, ...]
     changed: bool
 
     @property
@@ -54,6 +56,7 @@ def summarize(
     house: HouseDecorations,
     *,
     customers: int,
+    people: tuple[str, ...],
     changed: bool,
 ) -> DemoSummary:
     """Sum up the stories of both organisations."""
@@ -66,6 +69,7 @@ def summarize(
         tree_root=global_id("Customer", house.root.id),
         john_customers={names[buyer.channel.key]: global_id("Customer", buyer.id) for buyer in house.johns},
         customers=customers,
+        people=people,
         changed=changed,
     )
 
