@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, late, name, of
 from cypher.plan import Match, NodePattern, Step
-from graph.model import Direction, Hop, Model, RecordType
+from cypher.rules import ByCustomer, ByCustomerUser, ByOwner, ByWhole, Everything, Nothing, Rule
+from graph.model import Direction, Hop, Mapped, Model, RecordType, Whole
 from graph.permissions import Grants, rank
 from graph.scope import ForAll, OfCustomer, OfOwnCustomer, Way
+from graph.sensitive import hides, hides_parts
 
 CHILD_OF = ("CHILD_OF",)
 REVERSED = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
@@ -82,51 +83,6 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
-    """All records of the organisation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """No record."""
-
-
-@dataclass(frozen=True, slots=True)
-class ByOwner:
-    """Records by the owner of the record that the way leads to."""
-
-    way: Way
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
-class ByCustomer:
-    """Records by the customer that the way leads to; `public` names the property of those of none that all see."""
-
-    way: Way
-    level: str
-    public: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ByCustomerUser:
-    """Records of the customer user that the way leads to."""
-
-    way: Way
-
-
-@dataclass(frozen=True, slots=True)
-class ByWhole:
-    """Parts of a type, by what they are part of."""
-
-    part: str
-
-
-Rule: TypeAlias = Everything | Nothing | ByOwner | ByCustomer | ByCustomerUser | ByWhole
-"""Which records of a type the viewers of a kind see."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reach:
     """How to get from the viewer to all the records of a type that the viewer may see; `distinct` when twice."""
 
@@ -183,9 +139,9 @@ class Access:
     def beside(self, type_name: str, others: Iterable[str], variable: Variable) -> NodePattern:
         """A pattern for a neighbour of a record that the viewer may see; it can be of one of the other types."""
         rules = {
-            # A part is seen by whoever sees its whole.
+            # A part is seen by whoever sees its whole, unless that hides such parts.
             other: Everything()
-            if any(whole.type_name == type_name for whole in self.model.wholes(other))
+            if any(whole.type_name == type_name and self._shows(whole) for whole in self.model.wholes(other))
             else self.rule(self.model.records[other])
             for other in sorted(others)
         }
@@ -215,6 +171,17 @@ class Access:
         """A pattern for a node that a pattern with its predicate has found before."""
         return self._of_organization(type_name, variable)
 
+    def hides(self, type_name: str, mapped: Mapped) -> bool:
+        """Whether a field of a type is hidden from the viewers of this kind."""
+        return hides(self.model, self.kind.hidden, type_name, mapped)
+
+    def _shows(self, whole: Whole) -> bool:
+        return not hides_parts(self.model, self.kind.hidden, whole)
+
+    def _through(self, whole: Whole) -> Rule:
+        """Through which wholes of a type their parts are seen."""
+        return self.rule(self.model.records[whole.type_name]) if self._shows(whole) else Nothing()
+
     def version(self) -> Fragment:
         """The version of the organisation's access, which each change of roles, units or memberships raises."""
         node = Variable("organization")
@@ -233,7 +200,7 @@ class Access:
         """Which records of a type the viewers of this kind see."""
         if record.scope is None:
             wholes = self.model.wholes(record.name)
-            every = all(self.rule(self.model.records[whole.type_name]) == Everything() for whole in wholes)
+            every = all(self._through(whole) == Everything() for whole in wholes)
             return Everything() if every else ByWhole(record.name)
         return self._reached(record, self._views.get(record.name, "NONE"))
 
@@ -355,8 +322,7 @@ class Access:
     def _part(self, part: str, variable: Variable) -> Fragment:
         rules: dict[tuple[tuple[str, ...], Direction], dict[str, Rule]] = {}
         for whole in self.model.wholes(part):
-            rule = self.rule(self.model.records[whole.type_name])
-            if not isinstance(rule, Nothing):
+            if not isinstance(rule := self._through(whole), Nothing):
                 rules.setdefault((whole.hop.types, whole.hop.direction), {})[whole.type_name] = rule
         seen = [self._whole(types, REVERSED[direction], found, variable) for (types, direction), found in rules.items()]
         return _either(seen)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from cypher.access import Access, AccessKind
 from cypher.context import Context, Limits
 from cypher.cost import FREE, Cost, build_counter, requested
+from cypher.hidden import HiddenPath, hidden_paths
 from cypher.hierarchy import plan_tree
 from cypher.plan import Value
 from cypher.printer import Batch, Template, print_batch, print_template
@@ -28,7 +29,6 @@ from graph.model import (
     Root,
     RootById,
     RootByOrigin,
-    RootViewer,
     Sections,
     Timeline,
     Tree,
@@ -58,6 +58,8 @@ class Compiled:
     """The statement that answers several requests at once, for what is looked up by a key."""
     cost: Cost = FREE
     """The records that it may bring, and those that it brought."""
+    hidden: tuple[HiddenPath, ...] = ()
+    """Where the response hides a field from all viewers of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +77,24 @@ class Compiler:
 
         Raises:
             BadInput: when an argument is not usable.
+            Forbidden: when one looks at a hidden field.
         """
         plan = self.plan(kind, root, selection)
-        asks = not isinstance(root, RootViewer)
         batch = print_batch(plan.statement) if isinstance(root, (RootById, RootByOrigin)) else None
         cost = Cost(requested(plan.shape), build_counter(plan.shape), plan.times)
-        return Compiled(print_template(plan.statement), plan.shape, build_rows_shaper(plan.shape), asks, batch, cost)
+        shaper, hidden = build_rows_shaper(plan.shape), hidden_paths(plan.shape)
+        return Compiled(print_template(plan.statement), plan.shape, shaper, plan.asks, batch, cost, hidden)
 
     def plan(self, kind: AccessKind, root: Root, selection: Selection) -> RootPlan:
         """The plan of a root field, from which its statement is printed.
 
         Raises:
             BadInput: when an argument is not usable.
+            Forbidden: when one looks at a hidden field.
         """
         access = Access(self.model, kind)
         plan = plan_root(Context(self.model, access, self.limits, FIELD_PLANNERS), root, selection)
-        return plan if isinstance(root, RootViewer) else _versioned(plan, access)
+        return _versioned(plan, access) if plan.asks else plan
 
 
 def _versioned(plan: RootPlan, access: Access) -> RootPlan:

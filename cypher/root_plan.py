@@ -17,12 +17,14 @@ from graph.ids import parse_global_id
 class RootPlan:
     """The plan of a root field's statement, and what its rows become.
 
-    `times` is how many records are looked up by their ids, where that differs between requests.
+    `times` is how many records are looked up by their ids, where that differs between requests; `asks` whether the
+    graph is asked at all.
     """
 
     statement: StatementPlan
     shape: RowsShape
     times: Param | None = None
+    asks: bool = True
 
 
 def parse_record_id(context: Context, text: str) -> tuple[str, str]:

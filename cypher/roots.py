@@ -11,6 +11,7 @@ from cypher.branches import index_branches, walks_index
 from cypher.common_contacts import plan_common_contacts
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
 from cypher.context import Context
+from cypher.decisions import plan_viewer
 from cypher.duplicates import plan_duplicates
 from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Param, Variable, cypher, late, of, param
@@ -24,7 +25,7 @@ from cypher.record import plan_node
 from cypher.root_plan import RootPlan, expect_record_id, parse_record_id, record_type, record_uuid
 from cypher.search import plan_search
 from cypher.selection import Selection
-from cypher.shape import FirstRow, Form, InOrder, Leaf, NoRecords, ObjectShape, OnlyRow, Shape, Typename
+from cypher.shape import FirstRow, InOrder, NoRecords, OnlyRow
 from graph.errors import BadInput
 from graph.ids import parse_global_id
 from graph.model import (
@@ -40,6 +41,7 @@ from graph.model import (
     RootPaths,
     RootSearch,
     RootViewer,
+    RootWritten,
 )
 
 PLANNERS: Mapping[type, Callable[[Context, Selection], RootPlan]] = {
@@ -65,6 +67,8 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
         case RootById(type_name):
             uuid = _uuid_of(context, selection.arguments["id"], type_name)
             return _one(context, type_name, selection, {"id": uuid})
+        case RootWritten(type_name):
+            return _one(context, type_name, selection, {"id": late(lambda inputs: inputs.written)})
         case RootByOrigin():
             channel = _uuid_of(context, selection.arguments["channelId"], "Channel")
             origin = selection.arguments["originId"].param()
@@ -74,7 +78,7 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
         case RootConnection(type_name):
             return _connection(context, type_name, selection)
         case RootViewer():
-            return _viewer(selection)
+            return plan_viewer(context, selection)
         case RootSearch():
             statement, shape = plan_search(context, selection, Columns())
             return RootPlan(statement, OnlyRow(shape))
@@ -84,22 +88,6 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
 
 def _uuid_of(context: Context, given: Given, expected: str) -> Param:
     return given.param(lambda text: expect_record_id(context, text, expected))
-
-
-def _viewer(selection: Selection) -> RootPlan:
-    """Who asks, as the request itself says."""
-    columns = Columns()
-    told = {
-        "displayName": late(lambda inputs: inputs.viewer.display_name),
-        "currency": late(lambda inputs: inputs.viewer.currency),
-    }
-    shapes: list[tuple[str, Shape]] = []
-    for field in selection.fields("Viewer"):
-        if field.name == "__typename":
-            shapes.append((field.key, Typename("Viewer")))
-        else:
-            shapes.append((field.key, Leaf(columns.add(Value(cypher(told[field.name]))), Form.PLAIN)))
-    return RootPlan(StatementPlan(columns.projection()), OnlyRow(ObjectShape(tuple(shapes))))
 
 
 def _one(context: Context, type_name: str, selection: Selection, key: Mapping[str, Param]) -> RootPlan:

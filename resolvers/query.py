@@ -26,6 +26,7 @@ from graph.model import (
     RootSearch,
     RootViewer,
 )
+from graph.permissions import AccessLevel, Action
 from graph.registry import load_model
 from graph.scalars import Currency
 from graph.types.record import Node
@@ -60,11 +61,42 @@ derive_aggregates(load_model)
 
 
 @strawberry.type
+class Permission:
+    """An action on records of a type, how far it reaches, and the role that gives it."""
+
+    entity: RecordType = strawberry.field(description="The type of records.")
+    action: Action = strawberry.field(description="What may be done.")
+    level: AccessLevel = strawberry.field(description="How far it reaches.")
+    role: str = strawberry.field(description="Name of the role.")
+
+
+@strawberry.type
+class Decision:
+    """Whether an action on a record is allowed, and why."""
+
+    allowed: bool = strawberry.field(description="Whether it is allowed.")
+    reason: str = strawberry.field(description="The permission and the role that decide.")
+
+
+def _can() -> Any:
+    field = strawberry.field(description="Whether the viewer may do something to a record, and why.")
+    field.arguments = [
+        argument("action", Action, "What is to be done."),
+        argument("id", strawberry.ID, "Global id of the record; one that the viewer may not see is not there."),
+    ]
+    return field
+
+
+@strawberry.type
 class Viewer:
     """Who asks."""
 
     display_name: str | None = strawberry.field(description="Name of the viewer.")
     currency: Currency | None = strawberry.field(description="Base currency of the viewer's organisation.")
+    effective_permissions: list[Permission] = strawberry.field(
+        description="What the viewer's roles give, by entity and action: of several the one that reaches furthest."
+    )
+    can: Decision = _can()
 
 
 def _root(description: str, mapped: Root, arguments: list[Any]) -> Any:
