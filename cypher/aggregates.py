@@ -14,6 +14,7 @@ from typing import Any, LiteralString, TypeAlias
 from cypher.arguments import Given
 from cypher.context import Context
 from cypher.fragment import Fragment, Variable, cypher, of, param
+from cypher.hidden import refuse_hidden
 from cypher.paging import USUAL_SHARE
 from cypher.patterns import match_fragment, relation_match
 from cypher.plan import Columns, Groups, Rows, SortKey, Value
@@ -69,6 +70,7 @@ def plan_aggregate(source: AggregateSource, selection: Selection, rows: Rows, co
 
     Raises:
         BadInput: when a field does not fit its function or is named twice.
+        Forbidden: when a field is hidden.
     """
     plan = _Plan(source, aggregated_fields(source.context.model, source.target))
     keys = _keys(plan, selection)
@@ -117,6 +119,13 @@ class _Plan:
     order: list[SortKey] = field(default_factory=list)
     row: Columns = field(default_factory=Columns)
 
+    def field(self, name: str) -> Aggregated:
+        """The field of a name, which is not hidden."""
+        found = self.fields[name]
+        if not isinstance(found, TypeName):
+            refuse_hidden(self.source.context.access, self.source.target, name, found)
+        return found
+
     def let(self, hint: str, expression: Fragment) -> Variable:
         """Compute something for each row, before the groups."""
         return self.lets.setdefault(expression, Variable(hint))
@@ -154,7 +163,7 @@ def _keys(plan: _Plan, selection: Selection) -> list[KeyShape]:
     if len(set(names)) < len(names):
         raise BadInput("`groupBy` names a field more than once.", hint="Name each field once.")
     bucket = selection.arguments["bucket"]
-    return [_key(plan, name, plan.fields[name], bucket) for name in names]
+    return [_key(plan, name, plan.field(name), bucket) for name in names]
 
 
 def _key(plan: _Plan, name: str, mapped: Aggregated, bucket: Given) -> KeyShape:
@@ -220,7 +229,7 @@ def _related_key(plan: _Plan, name: str, relation: Relation) -> KeyShape:
 
 def _computed(plan: _Plan, selection: Selection) -> Shape:
     function, name = selection.name, _name(selection.arguments["field"].known())
-    mapped = plan.fields[name]
+    mapped = plan.field(name)
     if not _fits(function, mapped) or not isinstance(mapped, Property):
         fitting = ", ".join(f"`{other}`" for other, found in plan.fields.items() if _fits(function, found))
         told = f"it takes {fitting}" if fitting else "there is none that it takes"

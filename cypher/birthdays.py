@@ -17,6 +17,7 @@ from cypher.connections import PageSource, no_edge_fields, plan_page, record_nod
 from cypher.context import Context
 from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of, param
+from cypher.hidden import refuse_hidden
 from cypher.paging import Order, OrderKey, cursor_column, fixed_order, id_key, read_page
 from cypher.patterns import match_fragment
 from cypher.plan import Branch, Columns, Match, Rows, StatementPlan
@@ -41,8 +42,13 @@ class _Born:
 
 
 def plan_birthdays(context: Context, selection: Selection) -> RootPlan:
-    """A connection of contacts by their next birthday, from the day of the request on."""
+    """A connection of contacts by their next birthday, from the day of the request on.
+
+    Raises:
+        Forbidden: when birthdays are hidden.
+    """
     arguments = selection.arguments
+    refuse_hidden(context.access, "Contact", "birthday", context.model.records["Contact"].fields["birthday"])
     node = context.access.node("Contact")
     contact, upcoming = node.variable, Variable("birthday")
     born = _Born(Variable("stretch"), Variable("since"), Variable("until"))

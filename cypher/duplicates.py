@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from cypher.access import Access
 from cypher.aggregates import aggregates_of
@@ -16,6 +17,7 @@ from cypher.comparisons import stored_enum
 from cypher.connections import PageSource, no_edge_fields, plan_page
 from cypher.context import Context
 from cypher.fragment import Fragment, Variable, cypher, joined, of, param
+from cypher.hidden import HINT, hidden_properties
 from cypher.paging import Order, OrderKey, fixed_order, id_key, read_page
 from cypher.patterns import match_fragment, relation_match
 from cypher.plan import Branch, Columns, Match, Rows, StatementPlan, Value
@@ -24,7 +26,7 @@ from cypher.root_plan import RootPlan
 from cypher.selection import Selection
 from cypher.shape import Form, Leaf, ObjectShape, OnlyRow, Shape, Typename
 from graph.aggregates import DUPLICATE
-from graph.errors import BadInput
+from graph.errors import BadInput, Forbidden
 from graph.model import Direction, Hop, Kind
 
 MOST_SHARING = 50
@@ -100,11 +102,18 @@ class _Pair:
 
 
 def plan_duplicates(context: Context, selection: Selection) -> RootPlan:
-    """A connection of pairs of accounts, best first."""
+    """A connection of pairs of accounts, best first.
+
+    Raises:
+        Forbidden: when a key that is asked for is hidden wherever it is stored.
+    """
     arguments = selection.arguments
     pair = _Pair(*(Variable(name) for name in ("first", "second", "score", "reasons")))
     wanted = arguments.get("by")
     keys = tuple(KEYS) if wanted is None else wanted.decide(_wanted)
+    holders = _holders(context)
+    if wanted is not None:
+        _refuse_hidden(holders, keys)
     order = pair.order()
     page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
     pairs, one = Variable("pairs"), Variable("pair")
@@ -128,7 +137,7 @@ def plan_duplicates(context: Context, selection: Selection) -> RootPlan:
     columns = Columns()
     shape = plan_page(selection, "Query", source, columns)
     # All pairs are found before any is shown, since the best come first.
-    found = Branch(call=cypher("WITH COLLECT {", _pairs(context.access, keys, pair), "\n} AS ", pairs))
+    found = Branch(call=cypher("WITH COLLECT {", _pairs(context.access, keys, holders, pair), "\n} AS ", pairs))
     return RootPlan(StatementPlan(columns.projection(), Rows((found,), (pairs,))), OnlyRow(shape))
 
 
@@ -139,12 +148,34 @@ def _wanted(values: list[object]) -> tuple[str, ...]:
     return tuple(key for key in KEYS if key in asked)
 
 
-def _pairs(access: Access, keys: tuple[str, ...], pair: _Pair) -> Fragment:
+Holders: TypeAlias = Mapping[str, frozenset[str]]
+"""Types that hold keys, each with those of its properties that the viewer may see."""
+
+
+def _holders(context: Context) -> Holders:
+    held = {holder: {key.properties[holder] for key in KEYS.values() if holder in key.properties} for holder in WAYS}
+    kind = context.access.kind
+    return {holder: frozenset(found - hidden_properties(context.model, kind, holder)) for holder, found in held.items()}
+
+
+def _seen(holders: Holders, key: str, holder: str) -> bool:
+    return KEYS[key].properties.get(holder) in holders[holder]
+
+
+def _refuse_hidden(holders: Holders, keys: tuple[str, ...]) -> None:
+    hidden = [key for key in keys if not any(_seen(holders, key, holder) for holder in holders)]
+    if hidden:
+        told = " and ".join(f"`{holder}.{stored}`" for holder, stored in KEYS[hidden[0]].properties.items())
+        raise Forbidden(f"The key {hidden[0]} is hidden from you: it is made of {told}.", hint=HINT)
+
+
+def _pairs(access: Access, keys: tuple[str, ...], holders: Holders, pair: _Pair) -> Fragment:
     """The pairs: accounts by key, each two of those that share one, and the reasons of each two."""
     account, entries, entry, accounts = (Variable(name) for name in ("account", "keys", "key", "accounts"))
     reason, value, points = (Variable(name) for name in ("reason", "value", "points"))
     first, second, score, reasons = pair.variables
-    gathered = [found for holder in WAYS if (found := _entries(access, keys, holder, account, entries)) is not None]
+    named = {holder: [key for key in keys if _seen(holders, key, holder)] for holder in WAYS}
+    gathered = [_entries(access, names, holder, account, entries) for holder, names in named.items() if names]
     return cypher(
         *("\n  CALL () {", joined("\n    UNION ALL", gathered), "\n  }"),
         *("\n  UNWIND ", entries, " AS ", entry),
@@ -169,13 +200,8 @@ def _total(points: Variable, reasons: Variable) -> Fragment:
     return cypher("CASE WHEN ", total, " > 100 THEN 100 ELSE ", total, " END")
 
 
-def _entries(
-    access: Access, keys: tuple[str, ...], holder: str, account: Variable, entries: Variable
-) -> Fragment | None:
+def _entries(access: Access, names: Sequence[str], holder: str, account: Variable, entries: Variable) -> Fragment:
     """The keys of one kind of holder: the account and, for each key, its name, its value and its score."""
-    names = [name for name in keys if holder in KEYS[name].properties]
-    if not names:
-        return None
     node, way = access.node("Account", account), WAYS[holder]
     match, end = (relation_match(access, way, account)[:2]) if way else (Match(account), account)
     there = [cypher(of(variable, "id"), " IS NOT NULL") for variable in dict.fromkeys((account, end))]

@@ -10,6 +10,7 @@ from cypher.access import Access
 from cypher.arguments import Given, Inputs, Reader
 from cypher.comparisons import NEGATION, Comparison, compared, comparisons, negated, operators_of
 from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of
+from cypher.hidden import refuse_hidden
 from cypher.lineage import LINEAGE, depth_block, lineage_predicate
 from cypher.patterns import match_fragment, relation_match
 from cypher.plan import Match
@@ -77,6 +78,7 @@ def where_predicates(
 
     Raises:
         BadInput: when it nests deeper than is allowed, or a value can't be compared.
+        Forbidden: when it looks at a hidden field.
         CostLimitExceeded: when it looks at related records too often.
     """
     found = _predicates(Place(access, type_name, row, edge), where, driven)
@@ -109,6 +111,7 @@ def _predicates(place: Place, where: Given | None, driven: str = "") -> tuple[Fr
         elif name == "edge":
             found += _edge_predicates(place, condition)
         else:
+            refuse_hidden(place.access, place.type_name, name, fields[name])
             found += _field_predicates(place, fields[name], condition)
     return tuple(found)
 

@@ -9,6 +9,7 @@ from cypher.arguments import Given
 from cypher.comparisons import decimal_parts
 from cypher.filters import Edge, filterable_fields
 from cypher.fragment import Fragment, Variable, cypher, of
+from cypher.hidden import refuse_hidden
 from cypher.paging import Order, OrderKey, cursor_column, fixed_order, id_key
 from cypher.patterns import match_fragment, relation_match
 from graph.errors import BadInput
@@ -41,6 +42,7 @@ def read_order(
 
     Raises:
         BadInput: when a key is named twice, or there are too many.
+        Forbidden: when a key is a hidden field.
     """
     keys: list[OrderKey] = []
     for entry in order_by.entries() if order_by else ():
@@ -90,6 +92,7 @@ def _resolve(access: Access, type_name: str, name: str, given: Given) -> Sorted:
         if name == "edge":
             raise BadInput(f"There is no edge at `{'.'.join(path)}` to order by.", hint="Leave `edge` out.")
         mapped: Mapped = filterable_fields(access, type_name)[name]
+        refuse_hidden(access, type_name, name, mapped)
         if isinstance(mapped, Property):
             return Sorted(".".join(path), given, tuple(hops), mapped)
         if not isinstance(mapped, Relation):

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from cypher.context import Context, Source
 from cypher.fragment import Variable
+from cypher.hidden import plan_hidden
 from cypher.plan import Columns, Projection, Switch
 from cypher.selection import Selection
-from cypher.shape import GlobalId, ObjectShape, Shape, SwitchShape, Typename
+from cypher.shape import GlobalId, Hidden, ObjectShape, Shape, SwitchShape, Typename
 from graph.model import Mapped, RecordType
 
 
@@ -43,13 +44,16 @@ def plan_fields(context: Context, source: Source, fields: Sequence[Selection], c
 def plan_mapped(
     context: Context, source: Source, mapped: Mapping[str, Mapped], fields: Sequence[Selection], columns: Columns
 ) -> ObjectShape:
-    """Plan fields by their mapping; `__typename` needs no column."""
+    """Plan fields by their mapping; `__typename` needs no column, nor does what is hidden."""
     shapes: list[tuple[str, Shape]] = []
     for selection in fields:
         if selection.name == "__typename":
             shapes.append((selection.key, Typename(source.type_name)))
             continue
         found = mapped[selection.name]
+        if context.access.hides(source.type_name, found):
+            shapes.append((selection.key, plan_hidden(found, selection, source)))
+            continue
         shapes.append((selection.key, context.planners[type(found)](context, found, selection, source, columns)))
     return ObjectShape(tuple(shapes))
 
@@ -63,7 +67,7 @@ def _plan_switch(
 ) -> list[Shape]:
     by_type: list[dict[str, ObjectShape]] = [{} for _ in selections]
     cases: list[tuple[tuple[str, ...], Projection]] = []
-    for group in _alike(possible, selections):
+    for group in _alike(context, possible, selections):
         row = Columns()
         planned = plan_node(context, group[0].name, selections, variable, row)
         cases.append((tuple(record.label for record in group), row.projection()))
@@ -73,8 +77,10 @@ def _plan_switch(
     return [SwitchShape(column, shapes) for shapes in by_type]
 
 
-def _alike(possible: tuple[RecordType, ...], selections: Sequence[Selection]) -> list[list[RecordType]]:
-    """Group the types on which the same fields with the same mapping are selected: one case serves them all."""
+def _alike(
+    context: Context, possible: tuple[RecordType, ...], selections: Sequence[Selection]
+) -> list[list[RecordType]]:
+    """Group the types on which the same fields are selected, mapped and seen alike: one case serves them all."""
     groups: dict[object, list[RecordType]] = {}
     mappings: list[list[Mapped | None]] = []
     for record in possible:
@@ -82,7 +88,8 @@ def _alike(possible: tuple[RecordType, ...], selections: Sequence[Selection]) ->
         mapped = [record.fields.get(field.name) for field in fields]
         if mapped not in mappings:
             mappings.append(mapped)
-        key = (tuple(field.identity() for field in fields), mappings.index(mapped))
+        hidden = tuple(found is not None and context.access.hides(record.name, found) for found in mapped)
+        key = (tuple(field.identity() for field in fields), mappings.index(mapped), hidden)
         groups.setdefault(key, []).append(record)
     return list(groups.values())
 
@@ -92,7 +99,7 @@ def _retyped(shape: Shape, type_name: str) -> ObjectShape:
     if not isinstance(shape, ObjectShape):
         raise TypeError("a concrete type has an object shape")
     fields = (
-        (key, replace(inner, type_name=type_name) if isinstance(inner, (GlobalId, Typename)) else inner)
+        (key, replace(inner, type_name=type_name) if isinstance(inner, (GlobalId, Hidden, Typename)) else inner)
         for key, inner in shape.fields
     )
     return ObjectShape(tuple(fields))

@@ -16,7 +16,8 @@ from cypher.arguments import Given
 from cypher.comparisons import stored_enum
 from cypher.connections import PageSource, plan_page, record_nodes
 from cypher.context import Context
-from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, of, param
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, name, of, param
+from cypher.hidden import hidden_properties
 from cypher.paging import OrderKey, fixed_order, id_key, read_page
 from cypher.plan import Branch, Columns, Match, Rows, StatementPlan, Value
 from cypher.selection import Selection
@@ -55,27 +56,21 @@ def plan_search(context: Context, selection: Selection, columns: Columns) -> tup
     """A connection of what the text finds, best first."""
     text = selection.arguments["text"]
     hit, score = Variable("record"), Variable("score")
-    fields = search_fields(context.model)
-    query = late(
-        lambda inputs: lucene_query(_tokens(text.read(inputs)), inputs.viewer.organization_id, fields),
-    )
-    call = cypher("CALL db.index.fulltext.queryNodes(", param(INDEX), ", ", query, ") YIELD node AS ", hit)
-    match = Match(context.access.node("Record", hit), (), _of_types(hit, selection.arguments.get("types")))
-    capped = Branch(match, limit=param(context.limits.max_search_hits), call=call)
+    branches = tuple(_found(context, selection, hit, names, types) for names, types in _looked_at(context).items())
     best = OrderKey(cypher(score), cypher(score), Kind.INT, descending=True, nullable=False, path="score")
     order = fixed_order("Search", best, id_key(hit, descending=True))
     limits = context.limits
     page = read_page(selection.arguments, order, default=limits.default_page, most=limits.max_page)
     page_source = PageSource(
         paged=Rows(
-            (capped,),
+            branches,
             (hit,),
-            lets=((score, _score(hit, text.param(_folded_case), fields)),),
+            lets=((score, _score(hit, text.param(_folded_case), _values(context, hit))),),
             having=order.bounds(page),
             order=order.sort(page),
             limit=param(page.limit + 1),
         ),
-        counted=Rows((capped,), (hit,)),
+        counted=Rows(branches, (hit,)),
         order=order,
         page=page,
         nodes=record_nodes(context, "Record", hit),
@@ -84,6 +79,46 @@ def plan_search(context: Context, selection: Selection, columns: Columns) -> tup
     )
     shape = plan_page(selection, "Query", page_source, columns)
     return StatementPlan(columns.projection()), shape
+
+
+def _looked_at(context: Context) -> dict[tuple[str, ...], list[str]]:
+    """The properties that a text is looked for in, with the labels of the records for which it is those."""
+    fields = search_fields(context.model)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for label in context.model.searchable():
+        hidden = hidden_properties(context.model, context.access.kind, label)
+        found.setdefault(tuple(field for field in fields if field not in hidden), []).append(label)
+    # Where nothing is hidden the labels need not be told.
+    return found if len(found) > 1 else {names: [] for names in found}
+
+
+def _found(context: Context, selection: Selection, hit: Variable, fields: Sequence[str], labels: list[str]) -> Branch:
+    """The records, of the labels if there are any, that the text finds by words in some properties."""
+    text, types = selection.arguments["text"], selection.arguments.get("types")
+    query = late(
+        lambda inputs: lucene_query(_tokens(text.read(inputs)), inputs.viewer.organization_id, fields),
+    )
+    call = cypher("CALL db.index.fulltext.queryNodes(", param(INDEX), ", ", query, ") YIELD node AS ", hit)
+    labelled = (_labelled(hit, labels),) if labels else ()
+    match = Match(context.access.node("Record", hit), (), (*labelled, *_of_types(hit, types)))
+    return Branch(match, limit=param(context.limits.max_search_hits), call=call)
+
+
+def _labelled(hit: Variable, labels: Sequence[str]) -> Fragment:
+    return cypher(hit, ":", joined("|", [name(label) for label in labels]))
+
+
+def _values(context: Context, hit: Variable) -> list[Fragment]:
+    """What a text can be as a whole: the properties of the index, none that is hidden in records of its type."""
+    groups = _looked_at(context)
+    found = []
+    for field in search_fields(context.model):
+        hidden = [label for names, labels in groups.items() if field not in names for label in labels]
+        if hidden:
+            found.append(cypher("CASE WHEN NOT ", _labelled(hit, hidden), " THEN ", of(hit, field), " END"))
+        elif any(field in names for names in groups):
+            found.append(of(hit, field))
+    return found
 
 
 def _edge(_: Selection, score: Variable, row: Columns) -> Shape:
@@ -107,13 +142,12 @@ def _of_types(hit: Variable, types: Given | None) -> tuple[Fragment, ...]:
     return (cypher("any(label IN labels(", hit, ") WHERE label IN ", names, ")"),)
 
 
-def _score(hit: Variable, wanted: Param, fields: Sequence[str]) -> Fragment:
+def _score(hit: Variable, wanted: Param, values: Sequence[Fragment]) -> Fragment:
     """100 for the name itself, 90 for another field, 80 and 60 for its beginning and middle, 40 for words of it."""
     shown = cypher("toLower(", of(hit, "displayName"), ")")
-    values = joined(", ", [of(hit, field) for field in fields])
     return cypher(
         *("CASE WHEN ", shown, " = ", wanted, " THEN 100"),
-        *(" WHEN any(value IN [", values, "] WHERE toLower(value) = ", wanted, ") THEN 90"),
+        *(" WHEN any(value IN [", joined(", ", values), "] WHERE toLower(value) = ", wanted, ") THEN 90"),
         *(" WHEN ", shown, " STARTS WITH ", wanted, " THEN 80"),
         *(" WHEN ", shown, " CONTAINS ", wanted, " THEN 60 ELSE 40 END"),
     )

@@ -7,20 +7,23 @@ from cypher.computed import total
 from cypher.connections import plan_page, sorted_page
 from cypher.context import Context, Source
 from cypher.fragment import Fragment, Variable, cypher, of
+from cypher.hidden import plan_hidden
 from cypher.patterns import relation_match
 from cypher.plan import Branch, Collect, Columns, Match, Rows, SortKey
 from cypher.properties import money_fields
 from cypher.record import plan_node
 from cypher.selection import Selection
 from cypher.shape import Every, MoneyShape, ObjectShape, Shape, Typename
-from graph.model import Direction, Hop, Mapped
+from graph.model import Direction, Hop, Mapped, Sections
 
 _TO_CHANNELS = (Hop(("BELONGS_TO",), Direction.IN, "Customer"), Hop(("IN_CHANNEL",), Direction.OUT, "Channel"))
 
 
-def plan_sections(context: Context, _: Mapped, selection: Selection, source: Source, columns: Columns) -> Shape:
+def plan_sections(context: Context, mapped: Mapped, selection: Selection, source: Source, columns: Columns) -> Shape:
     """One row per channel, by name: the channel, the sum of its customers' values, the customers."""
-    match, channel, _rel = relation_match(context.access, _TO_CHANNELS, source.variable)
+    if not isinstance(mapped, Sections):
+        raise TypeError("not the sections of a 360 view")
+    match, channel, _ = relation_match(context.access, _TO_CHANNELS, source.variable)
     status = selection.arguments.get("status")
     where: tuple[Fragment, ...] = ()
     if status is not None:
@@ -33,8 +36,11 @@ def plan_sections(context: Context, _: Mapped, selection: Selection, source: Sou
     )
     row = Columns()
     section = Source("ChannelSection", source.variable)
+    hidden = context.access.hides(source.type_name, mapped.value)
     shapes = [
-        (field.key, _section_field(context, field, section, channel, row))
+        (field.key, plan_hidden(mapped.value, field, section))
+        if hidden and field.name == "lifetimeValue"
+        else (field.key, _section_field(context, field, section, channel, row))
         for field in selection.fields("ChannelSection")
     ]
     return Every(columns.add(Collect(rows, row.projection())), ObjectShape(tuple(shapes)))

@@ -92,6 +92,11 @@ class Selection:
         )
         return _selections(operation, object_type, collected.grouped_field_set)
 
+    @property
+    def nodes(self) -> tuple[FieldNode, ...]:
+        """Where the document selects it."""
+        return tuple(detail.node for detail in self.details)
+
     def identity(self) -> tuple[str, tuple[int, ...]]:
         """Equal for the same nodes of the document: two types with equal identities select the same."""
         return self.key, tuple(id(detail.node) for detail in self.details)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 class Form(Enum):
@@ -51,6 +51,19 @@ class MoneyShape:
     currency: int | str
     fields: tuple[tuple[str, str], ...]
     summed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A field that is hidden from the viewer: what stands there instead, null unless it is a connection.
+
+    `nodes` are where the document selects it.
+    """
+
+    type_name: str
+    field: str
+    nodes: tuple[Any, ...]
+    instead: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +270,7 @@ Shape: TypeAlias = (
     | Leaf
     | GlobalId
     | MoneyShape
+    | Hidden
     | ObjectShape
     | EmbeddedShape
     | SwitchShape

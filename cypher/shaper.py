@@ -20,6 +20,7 @@ from cypher.shape import (
     FirstRow,
     Form,
     GlobalId,
+    Hidden,
     InOrder,
     KeyShape,
     KeysShape,
@@ -79,7 +80,7 @@ def _in_order(shape: InOrder) -> RowsShaper:
 def build_shaper(shape: Shape) -> Shaper:
     """The function that shapes a row."""
     match shape:
-        case Typename() | Leaf() | GlobalId() | ObjectShape() | EmbeddedShape():
+        case Typename() | Leaf() | GlobalId() | Hidden() | ObjectShape() | EmbeddedShape():
             return _Source().function(shape)
         case MoneyShape():
             return _money(shape)
@@ -147,6 +148,8 @@ class _Source:
             case GlobalId(column, type_name):
                 value = f"row[{column:d}]"
                 return f"(None if {value} is None else {self.bound(global_id)}({type_name!r}, {value}))"
+            case Hidden():
+                return self.bound(shape.instead)
             case ObjectShape(fields):
                 return "{" + ", ".join(f"{key!r}: {self.expression(inner)}" for key, inner in fields) + "}"
             case EmbeddedShape(column, value, inner):

@@ -60,7 +60,7 @@ def aggregated_fields(model: Model, target: str) -> dict[str, Aggregated]:
     for amount in tuple(found.values()):
         if isinstance(amount, Property) and amount.currency:
             # Only amounts of one currency have a sum, so theirs must be a key.
-            found.setdefault(amount.currency, Property(amount.currency, Kind.STRING))
+            found.setdefault(amount.currency, Property(amount.currency, Kind.STRING, sensitive=amount.sensitive))
     if target in model.abstract:
         found["recordType"] = TypeName()
     if target == "Dated":

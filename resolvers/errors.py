@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
+from cypher.hidden import HiddenPath
 from graph.errors import (
     BadInput,
     C360Error,
@@ -49,6 +50,15 @@ class ErrorLimits:
 
     count: int = 100
     size: int = 64_000
+
+
+def hidden_errors(above: Sequence[str], hidden: Sequence[HiddenPath]) -> list[GraphQLError]:
+    """One error for each place of the response where a field is hidden; `above` are the keys around the plan's."""
+    errors = [(place, place.error()) for place in hidden]
+    return [
+        GraphQLError(error.message, list(place.nodes), path=[*above, *place.keys], original_error=error)
+        for place, error in errors
+    ]
 
 
 def format_errors(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationType, execute
@@ -23,6 +23,7 @@ from cypher.viewers import access_version
 from graph.errors import BadInput, C360Error, CostLimitExceeded
 from graph.registry import load_model
 from resolvers.documents import Documents, KnownOperation, KnownRoot
+from resolvers.errors import hidden_errors
 from resolvers.lanes import Bound, GraphReader, Lanes, Rows
 from resolvers.limits import DocumentLimits, check_variables
 from resolvers.query import ROOTS
@@ -117,8 +118,10 @@ class Engine:
         spent = Spent(prepared.cost, actual, self.compiler.limits.max_records)
         if prepared.compiled:
             data, errors = _assembled(prepared.roots, values)
-            return Result(data, errors, spent=spent)
-        return await self._complete(request, prepared.tree, values, timings, spent)
+            result = Result(data, errors, spent=spent)
+        else:
+            result = await self._complete(request, prepared.tree, values, timings, spent)
+        return result if result.data is None else replace(result, errors=[*result.errors, *_hidden(prepared, values)])
 
     def prepare(self, request: Request, timings: Timings) -> Prepared | Result:
         """Everything up to the database: the statements of a request, or the errors that refuse it."""
@@ -285,6 +288,16 @@ def _assembled(
             return None, errors
         data[root.key] = value
     return data, errors
+
+
+def _hidden(prepared: Prepared, values: Mapping[str, Any]) -> list[GraphQLError]:
+    """What the answers of root fields hide; known before anything is asked, so that it tells nothing of records."""
+    return [
+        error
+        for key, bound in prepared.planned.items()
+        if isinstance(bound, Bound) and not isinstance(values[key], Exception)
+        for error in hidden_errors((key,), bound.plan.hidden)
+    ]
 
 
 def located(error: Exception, root: KnownRoot) -> GraphQLError:
