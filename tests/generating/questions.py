@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -22,6 +22,8 @@ from tests.generating.worlds import COUNTS, CURRENCY, DECIMALS, TEXTS, Graph, ma
 
 DEEPEST = 2
 """Levels of filters inside filters."""
+BIG = ("Account", "Contact", "Customer", "Opportunity", "Order", "Product")
+"""Types of which a graph has records enough to ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +92,21 @@ class Question:
 
 @dataclass(slots=True)
 class QuestionMaker:
-    """Makes one question."""
+    """Makes one question about records of the known types; root connections are those of a few."""
 
     rng: Random
     schema: GraphQLSchema
     model: Model
     slots: dict[str, Slot] = field(default_factory=dict)
+    known: Collection[str] = tuple(COUNTS)
+    roots: Collection[str] = BIG
 
     def make(self, kind: str) -> Question:
         """A question of a kind: `plain`, `nested`, `walk` or `figures`."""
         if kind == "nested":
             return self._nested()
         roots = {name: root.type_name for name, root in ROOTS.items() if isinstance(root, RootConnection)}
-        name, type_name = self.rng.choice([pair for pair in sorted(roots.items()) if pair[1] in BIG])
+        name, type_name = self.rng.choice([pair for pair in sorted(roots.items()) if pair[1] in self.roots])
         if kind == "figures":
             where = self._argument("where", self.where(type_name)) if self.rng.random() < 0.6 else ""
             return self._question(f"items: {name}{_listed(where)} {{ {self.figures(type_name)} }}")
@@ -125,9 +129,9 @@ class QuestionMaker:
         holders = [
             (name, root.type_name, key, mapped)
             for name, root in sorted(ROOTS.items())
-            if isinstance(root, RootById) and root.type_name in COUNTS
+            if isinstance(root, RootById) and root.type_name in self.known
             for key, mapped in sorted(self.model.records[root.type_name].fields.items())
-            if isinstance(mapped, Relation) and mapped.shape == "connection" and mapped.target in COUNTS
+            if isinstance(mapped, Relation) and mapped.shape == "connection" and mapped.target in self.known
         ]
         name, holder, key, relation = self.rng.choice(holders)
         edges = relation if relation.edge else None
@@ -175,7 +179,7 @@ class QuestionMaker:
     def _fits(self, mapped: Mapped | None, name: str, depth: int, edges: Relation | None) -> bool:
         if isinstance(mapped, Relation):
             members = {record.name for record in self.model.possible(mapped.target)}
-            return depth < DEEPEST and bool(members & COUNTS.keys())
+            return depth < DEEPEST and not members.isdisjoint(self.known)
         if name in ("AND", "OR", "NOT"):
             return depth < DEEPEST
         return name != "edge" or edges is not None
@@ -286,10 +290,6 @@ class QuestionMaker:
                 name = self.rng.choice(sorted(fitting))
                 selected.append(f"f{len(selected)}: {function}(field: {name}){money}")
         return f"aggregate{_listed(*arguments)} {{ {' '.join(selected)} }}"
-
-
-BIG = ("Account", "Contact", "Customer", "Opportunity", "Order", "Product")
-"""Types of which a graph has records enough to ask for."""
 
 
 def _listed(*arguments: str) -> str:

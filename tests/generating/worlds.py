@@ -144,6 +144,13 @@ class Graph:
                 else:
                     yield values, other
 
+    def link(self, bond: Bond, source: Node, target: Node, values: dict[str, Any]) -> None:
+        """Add a relationship."""
+        number = len(self.links)
+        self.links.append((bond, source, target, values))
+        source.bonds.append((number, bond.type, Direction.OUT, values, target))
+        target.bonds.append((number, bond.type, Direction.IN, values, source))
+
     def statements(self) -> Iterator[Statement]:
         """What loads the graph."""
         for type_name, nodes in self.nodes.items():
@@ -152,11 +159,11 @@ class Graph:
             ]
             record = self.model.records[type_name]
             yield load_records(record, ("id",), rows, organization_id=self.organization_id, now=BEGINNING)
-        for bond in BONDS:
+        for bond in dict.fromkeys(one for one, *_ in self.links):
             found = [
                 {"key": {"id": source.uuid}, "to": {"target": {"id": target.uuid}}, "properties": values}
                 for one, source, target, values in self.links
-                if one is bond
+                if one == bond
             ]
             link = Link("target", bond.type, Direction.OUT, bond.target, ("id",), properties="properties")
             yield link_records(link, bond.source, ("id",), found, organization_id=self.organization_id)
@@ -167,15 +174,15 @@ def make_graph(seed: int) -> Graph:
     graph = Graph(seed, Random(f"graph {seed}"), load_model())  # noqa: S311 - repeatable, not secret
     for type_name, most in COUNTS.items():
         count = graph.rng.randint(1, most)
-        graph.nodes[type_name] = [_node(graph, type_name, number) for number in range(count)]
+        graph.nodes[type_name] = [make_node(graph, type_name, number) for number in range(count)]
     for bond in BONDS:
-        _link(graph, bond)
+        link_nodes(graph, bond)
     return graph
 
 
-def leaks(one: Graph, other: Graph) -> Iterable[Statement]:
+def leaks(one: Graph, other: Graph, bonds: Iterable[Bond] = BONDS) -> Iterable[Statement]:
     """Relationships across two organisations, which must never be followed."""
-    for bond in BONDS:
+    for bond in bonds:
         if bond.type == "CHILD_OF":
             continue
         source, target = one.nodes[bond.source][0], other.nodes[bond.target][0]
@@ -188,7 +195,8 @@ def leaks(one: Graph, other: Graph) -> Iterable[Statement]:
         yield Statement(text, {**ends, "here": one.organization_id, "there": other.organization_id})
 
 
-def _node(graph: Graph, type_name: str, number: int) -> Node:
+def make_node(graph: Graph, type_name: str, number: int) -> Node:
+    """A record with random values."""
     record, rng = graph.model.records[type_name], graph.rng
     uuid = derived_id(BEGINNING, "model", str(graph.seed), type_name, str(number))
     fields: dict[str, Property] = dict(record.properties())
@@ -238,11 +246,12 @@ def made(rng: Random, mapped: Property) -> Any:
             raise AssertionError(f"no value is known for {mapped}")
 
 
-def _link(graph: Graph, bond: Bond) -> None:
+def link_nodes(graph: Graph, bond: Bond) -> None:
+    """Random relationships of one kind."""
     rng, taken = graph.rng, dict.fromkeys((node.uuid for node in graph.nodes[bond.target]), 0)
     for place, source in enumerate(graph.nodes[bond.source]):
         targets = graph.nodes[bond.target]
-        if bond.type in ("CHILD_OF", "REPORTS_TO", "REFERRED_BY", "AFFILIATED_WITH"):
+        if bond.type in ("CHILD_OF", "REPORTS_TO", "REFERRED_BY", "AFFILIATED_WITH", "PART_OF"):
             # Only to one that came before: no cycles, and nobody is related to itself.
             targets = targets[:place]
         least = 1 if bond.sure else 0
@@ -251,10 +260,9 @@ def _link(graph: Graph, bond: Bond) -> None:
                 continue
             taken[target.uuid] += 1
             values = {name: _edge_value(rng, name) for name in bond.edge if rng.random() > NULLS}
-            number = len(graph.links)
-            graph.links.append((bond, source, target, values))
-            source.bonds.append((number, bond.type, Direction.OUT, values, target))
-            target.bonds.append((number, bond.type, Direction.IN, values, source))
+            if bond.type == "OWNED_BY":
+                source.values["ownerId"] = target.uuid
+            graph.link(bond, source, target, values)
 
 
 def _edge_value(rng: Random, name: str) -> Any:
