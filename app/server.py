@@ -40,7 +40,7 @@ def create_app(
         trusted: the documents that are known by their ids.
         people: usernames and email addresses of those whom GraphiQL offers to look as; only in development.
     """
-    engine = Engine.of(database, read_limits(settings), document_limits(settings))
+    engine = Engine.of(database, read_limits(settings), document_limits(settings), writer=database)
     for document in trusted:
         engine.documents.trust(document.text)
     persisted = PersistedDocuments.of(trusted, only_trusted=settings.only_trusted_documents)

@@ -22,11 +22,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What differs between requests of one shape: who asks, the coerced variables, and when."""
+    """What differs between requests of one shape: who asks, the coerced variables, when, and what was written."""
 
     viewer: Viewer
     variables: Mapping[str, Any]
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    written: str = ""
+    """The UUID of the record that a mutation has written."""
 
 
 Reader: TypeAlias = Callable[[Inputs], Any]

@@ -86,6 +86,10 @@ def _of_labels(model: Model) -> Iterator[SchemaItem]:
 def _of_machinery() -> Iterator[SchemaItem]:
     """What is about the runs of the program itself, and the lookups that no organisation narrows."""
     yield _unique("ImportRun", ("key",))
+    yield _unique("IdempotencyKey", ("viewerId", "key"))
+    yield _unique("Change", ("id",))
+    yield _index("Change", ("organizationId", "recordId", "id"))
+    yield _unique("Deleted", ("id",))
     yield _index("User", ("username",))
     yield _index("CustomerUser", ("emailKey",))
     yield _index("Customer", ("organizationId", "matchKey"))

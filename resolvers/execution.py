@@ -1,4 +1,4 @@
-"""Executes operations: root fields in order, one statement each, in one read transaction.
+"""Executes operations: root fields in order, one statement each, in one read transaction; mutations each in its own.
 
 A query that the compiler knows whole is answered straight from the shaped rows. What is left to graphql-core's
 executor (introspection beside data) finds the same results under the same response keys.
@@ -26,6 +26,8 @@ from resolvers.documents import Documents, KnownOperation, KnownRoot
 from resolvers.errors import hidden_errors
 from resolvers.lanes import Bound, GraphReader, Lanes, Rows
 from resolvers.limits import DocumentLimits, check_variables
+from resolvers.mutating import Asked, GraphWriter, Mutations
+from resolvers.mutation import VERBS
 from resolvers.query import ROOTS
 from resolvers.schema import load_schema
 from resolvers.timings import Timings
@@ -79,6 +81,7 @@ class Prepared:
     planned: Mapping[str, Bound | Exception]
     compiled: bool
     cost: int
+    mutates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,22 @@ class Engine:
     compiler: Compiler
     documents: Documents
     lanes: Lanes
+    mutations: Mutations
 
     @classmethod
-    def of(cls, database: GraphReader, limits: Limits | None = None, documents: DocumentLimits | None = None) -> Engine:
-        """An engine for the schema, within limits."""
+    def of(
+        cls,
+        database: GraphReader,
+        limits: Limits | None = None,
+        documents: DocumentLimits | None = None,
+        *,
+        writer: GraphWriter | None = None,
+    ) -> Engine:
+        """An engine for the schema, within limits; without a writer it refuses mutations."""
         schema = load_schema()
         compiler = Compiler(load_model(), limits or Limits())
-        return cls(schema, compiler, Documents(schema, documents or DocumentLimits()), Lanes(database))
+        known = Documents(schema, documents or DocumentLimits())
+        return cls(schema, compiler, known, Lanes(database), Mutations(compiler, known, writer))
 
     async def execute(self, request: Request, timings: Timings | None = None) -> Result:
         """Answer one request; the caller's timings also tell how far a request came that ended in an exception.
@@ -114,6 +126,9 @@ class Engine:
         prepared = self.prepare(request, timings)
         if isinstance(prepared, Result):
             return prepared
+        if prepared.mutates:
+            with timings.stage("database"):
+                return await self._mutate(request, prepared)
         values, actual = await self._run(request.viewer, prepared.planned, timings)
         spent = Spent(prepared.cost, actual, self.compiler.limits.max_records)
         if prepared.compiled:
@@ -141,6 +156,8 @@ class Engine:
             except GraphQLError as error:
                 # `@skip` or `@include` looks at a variable that is null.
                 return _refused([error])
+            if known.definition.kind is OperationType.MUTATION:
+                return _mutation(document.tree, operation, roots)
             inputs = Inputs(request.viewer, operation.variables.coerced, request.now)
             planned = {root.key: self._bind(root, operation, inputs) for root in roots if root.name in ROOTS}
         invalid = [found for found in planned.values() if isinstance(found, GraphQLError)]
@@ -200,6 +217,26 @@ class Engine:
                     actual += found.plan.cost.counter(rows)
         return values, actual
 
+    async def _mutate(self, request: Request, prepared: Prepared) -> Result:
+        """Mutations one after the other; what comes after one that failed is not begun."""
+        values: dict[str, Any] = {}
+        spent = Spent(0, 0, self.compiler.limits.max_records)
+        now = request.now.replace(microsecond=request.now.microsecond // 1000 * 1000)
+        for root in prepared.roots:
+            if root.name not in VERBS:
+                continue
+            given = root_selection(prepared.operation, root.key).arguments["input"].value
+            asked = Asked(VERBS[root.name], root, prepared.operation, given, request.viewer, now, request.request_id)
+            try:
+                payload = await self.mutations.perform(asked)
+            except (C360Error, GraphQLError) as error:
+                values[root.key] = error
+                break
+            values[root.key] = payload.data
+            spent = Spent(spent.requested + payload.requested, spent.actual + payload.actual, spent.limit)
+        data, errors = _assembled(prepared.roots, values, "Mutation")
+        return Result(data, errors, spent=spent)
+
     async def _check_version(self, viewer: Viewer, answers: Sequence[Rows]) -> None:
         """Rows tell the version of the organisation's access; where there are none it is asked for."""
         told = [rows[0][-1] for rows in answers if rows]
@@ -230,6 +267,17 @@ class Engine:
             if inspect.isawaitable(result):
                 result = await result
         return Result(result.data, result.errors or (), spent=spent)
+
+
+def _mutation(tree: DocumentNode, operation: Operation, roots: tuple[KnownRoot, ...]) -> Prepared | Result:
+    """Mutations that are ready to run: their arguments can be coerced."""
+    invalid = []
+    for root in roots:
+        try:
+            root_selection(operation, root.key)
+        except GraphQLError as error:
+            invalid.append(error)
+    return _refused(invalid) if invalid else Prepared(tree, operation, roots, {}, compiled=True, cost=0, mutates=True)
 
 
 def _no_operation() -> GraphQLError:
@@ -273,13 +321,13 @@ def _refused(errors: Sequence[GraphQLError]) -> Result:
 
 
 def _assembled(
-    roots: Sequence[KnownRoot], values: Mapping[str, Any]
+    roots: Sequence[KnownRoot], values: Mapping[str, Any], type_name: str = "Query"
 ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
     """The answer from the values of the root fields, as the executor would put it together."""
     data: dict[str, Any] = {}
     errors: list[GraphQLError] = []
     for root in roots:
-        value = "Query" if root.name == "__typename" else values[root.key]
+        value = type_name if root.name == "__typename" else values[root.key]
         if isinstance(value, Exception):
             errors.append(located(value, root))
             value = None

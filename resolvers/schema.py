@@ -21,14 +21,16 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 from graph.scalars import SCALARS
 from graph.types import RECORDS
+from graph.user_errors import ERROR_TYPES
+from resolvers.mutation import Mutation
 from resolvers.query import Query
 
 
 @cache
 def load_schema() -> GraphQLSchema:
     """Build the schema once."""
-    types = [entry.cls for entry in RECORDS]
-    built = strawberry.Schema(query=Query, types=types, config=StrawberryConfig(scalar_map=SCALARS))
+    types = [*(entry.cls for entry in RECORDS), *ERROR_TYPES]
+    built = strawberry.Schema(query=Query, mutation=Mutation, types=types, config=StrawberryConfig(scalar_map=SCALARS))
     schema = built._schema  # noqa: SLF001 - documents are read by graphql-core and answered by our own plans
     _attach_resolvers(schema)
     _describe(schema)

@@ -36,7 +36,7 @@ class Asker:
     @classmethod
     def of(cls, database: Database) -> Asker:
         """An asker with the default limits."""
-        return cls(database, Engine.of(database))
+        return cls(database, Engine.of(database, writer=database))
 
     async def __call__(self, viewer: Viewer, query: str, operation: str | None = None, **variables: Any) -> Answer:
         """Execute a query."""

@@ -1,0 +1,69 @@
+"""What all mutations have in common: one verb, one input, one payload."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import strawberry
+from strawberry import UNSET
+
+from graph.user_errors import UserError
+from resolvers.writing import Write, Written
+
+Perform: TypeAlias = Callable[[Write, Any], Awaitable[Written]]
+Guard: TypeAlias = Callable[[Write], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A mutation: its input, its payload, and the function that does it in a transaction.
+
+    Attributes:
+        input: the Strawberry type of its input.
+        payload: the Strawberry type of its payload.
+        perform: does it; what is wrong with the input is said to `Write.refuse`.
+        access: sees that what is left of the rights in the organisation will do; None for what changes none. Mutations
+            that have it happen one after the other in an organisation, and viewers are read anew after them.
+    """
+
+    input: type
+    payload: type
+    perform: Perform
+    access: Guard | None = None
+
+
+def given(description: str, default: Any = UNSET) -> Any:
+    """A field of an input that may be left out."""
+    return strawberry.field(description=description, default=default)
+
+
+def needed(description: str) -> Any:
+    """A field of an input that must be there, or a field of a payload."""
+    return strawberry.field(description=description)
+
+
+@strawberry.input
+class WriteInput:
+    """What every mutation takes."""
+
+    idempotency_key: str | None = given(
+        "A key of your choice, 1 to 255 characters: within 24 hours a second mutation with it writes nothing and "
+        "answers `replayed: true`."
+    )
+
+
+@strawberry.input
+class UpdateInput(WriteInput):
+    """What every mutation takes that changes a record: absent fields are left alone, null clears."""
+
+    expected_version: int | None = given("Refuse with CONFLICT unless the record still has this version.")
+
+
+@strawberry.interface
+class Payload:
+    """What every mutation answers; when there are errors nothing was written, and all else is null."""
+
+    errors: list[UserError] = needed("What is wrong with the input, all at once where possible.")
+    replayed: bool = needed("Whether an earlier mutation with this idempotency key had written all this.")

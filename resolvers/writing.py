@@ -1,0 +1,297 @@
+"""What a mutation works with: one transaction, the viewer as of now, the guards, and the changes that it notes.
+
+A mutation finds what its input names, says everything that is wrong with it, and only then writes. What the viewer may
+not see is not there; what the viewer sees but may not do is forbidden; what was made or changed must afterwards still
+be where the viewer may make or change such records. All of this stands here, once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from strawberry import UNSET
+
+from cypher.access import Access, Viewer
+from cypher.arguments import Inputs
+from cypher.writes import (
+    Place,
+    bury_record,
+    change_record,
+    create_record,
+    link_to_records,
+    linked_ids,
+    lock_record,
+    look_at,
+    note_changes,
+    unlink_records,
+)
+from graph.database import Run
+from graph.errors import BadInput
+from graph.ids import global_id, new_id, parse_global_id
+from graph.model import Model, Relation
+from graph.user_errors import Problem, Refused, VersionConflict
+
+MOST_IDS = 100
+"""Records that one list of an input may name."""
+DONE = {"EDIT": "change", "DELETE": "delete", "ASSIGN": "assign", "CREATE": "create", "VIEW": "see"}
+Links = Mapping[str, Sequence[str]]
+"""The UUIDs that fields lead to, by the names of the fields; one or none where a field leads to one record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that the input of a mutation names, or that it made: its place and what it held then."""
+
+    place: Place
+    properties: Mapping[str, Any]
+
+    @property
+    def type_name(self) -> str:
+        """The name of its type."""
+        return self.place.record.name
+
+    @property
+    def uuid(self) -> str:
+        """Its UUID."""
+        return self.place.uuid
+
+    @property
+    def id(self) -> str:
+        """Its global id."""
+        return global_id(self.type_name, self.uuid)
+
+    @property
+    def shown(self) -> str:
+        """Its name for people."""
+        return str(self.properties.get("displayName") or self.type_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a payload tells: records by field, each a type and a UUID, and plain values by field."""
+
+    records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def one(cls, name: str, found: Found) -> Written:
+        """A payload with one record."""
+        return cls({name: (found.type_name, found.uuid)})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done to a record: the fields that changed, before and after.
+
+    `within` is what the viewer must be able to do to it as it is now; empty for what only follows from the rest.
+    """
+
+    place: Place
+    action: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    within: str = ""
+
+
+@dataclass(slots=True)
+class Write:
+    """A mutation under way in its transaction."""
+
+    run: Run
+    model: Model
+    viewer: Viewer
+    now: dt.datetime
+    request_id: str
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def refuse(self, code: str, message: str, *where: str, kind: type | None = None, **more: Any) -> None:
+        """Say that something is wrong with a field of the input; `settle` ends the mutation then."""
+        named = {"type_name": kind.__name__} if kind else {}
+        self.problems.append(Problem(code, message, where, more=more, **named))
+
+    def settle(self) -> None:
+        """End the mutation when something was wrong.
+
+        Raises:
+            Refused: for all that was wrong so far.
+        """
+        if self.problems:
+            raise Refused(*self.problems)
+
+    def text(self, value: str | None, *where: str, most: int = 255) -> str:
+        """A text that may not be blank."""
+        found = (value or "").strip()
+        if not found or len(found) > most or "\x00" in found:
+            self.refuse("INVALID", f"Give 1 to {most} characters.", *where)
+        return found
+
+    def level(self, type_name: str, action: str) -> str:
+        """How far the viewer may do something to records of a type."""
+        return self.viewer.grants.level(type_name, action)
+
+    async def find(self, text: str, types: str | tuple[str, ...], *where: str, action: str = "") -> Found | None:
+        """The record that a global id names, locked when something is to be done to it; None after a refusal."""
+        wanted = (types,) if isinstance(types, str) else types
+        try:
+            type_name, uuid = parse_global_id(text)
+        except BadInput as error:
+            self.refuse("INVALID", f"{error.message} {error.hint}", *where)
+            return None
+        if type_name not in wanted:
+            self.refuse("INVALID", f"This is no id of {' or '.join(wanted)}.", *where)
+            return None
+        return await self.find_by_uuid(type_name, uuid, *where, action=action)
+
+    async def find_by_uuid(self, type_name: str, uuid: str, *where: str, action: str = "") -> Found | None:
+        """The record of a type and a UUID, as `find` finds it."""
+        place = Place(self.model.records[type_name], uuid, self.viewer.organization_id)
+        if action:
+            # What is read after the lock stays as it is read.
+            await self.run(lock_record(place))
+        rows = await self.run(look_at(place, self._access("VIEW"), self._access(action or "VIEW"), self._inputs()))
+        seen, reached, properties = rows[0] if rows else (False, False, {})
+        if not seen:
+            self.refuse("NOT_FOUND", f"There is no such {type_name} for you.", *where)
+            return None
+        if not reached:
+            self.refuse("FORBIDDEN", f"You may not {DONE[action]} this {type_name}.", *where)
+            return None
+        return Found(place, properties)
+
+    async def find_all(self, texts: Sequence[str], type_name: str, where: str) -> list[Found]:
+        """The records that a list of global ids names, each once."""
+        if len(texts) > MOST_IDS:
+            self.refuse("INVALID", f"Name at most {MOST_IDS} records.", where)
+            return []
+        found = [await self.find(text, type_name, where, str(place)) for place, text in enumerate(texts)]
+        return list({one.uuid: one for one in found if one}.values())
+
+    def expect(self, found: Found | None, version: int | None) -> None:
+        """Refuse when a record is no longer as it was when it was read."""
+        if found is None or version is None or version is UNSET or found.properties["version"] == version:
+            return
+        current = found.properties["version"]
+        message = f"The record was changed: it has version {current}, not {version}. Read it again."
+        self.refuse("CONFLICT", message, "expectedVersion", kind=VersionConflict, currentVersion=current)
+
+    async def create(
+        self, type_name: str, properties: Mapping[str, Any], links: Links | None = None, *, within: str = "CREATE"
+    ) -> Found:
+        """Make a record with its links, where the viewer may do what `within` says."""
+        given = {key: value for key, value in properties.items() if value is not None and value is not UNSET}
+        place = Place(self.model.records[type_name], new_id(), self.viewer.organization_id)
+        await self.run(create_record(place, given, self.now))
+        linked = [await self._link(place, name, uuids) for name, uuids in (links or {}).items()]
+        after = {**self._named(place, given), **{name: new for name, _, new in linked if new}}
+        self.changes.append(Change(place, "CREATE", {}, after, within))
+        return Found(place, {**given, "version": 1})
+
+    async def change(
+        self,
+        found: Found,
+        properties: Mapping[str, Any],
+        links: Links | None = None,
+        *,
+        action: str = "EDIT",
+        within: str = "EDIT",
+    ) -> None:
+        """Set properties and links of a record; what is absent or as it was stays, null clears.
+
+        It stays where the viewer may do what `within` says.
+        """
+        given = {
+            key: value for key, value in properties.items() if value is not UNSET and found.properties.get(key) != value
+        }
+        place = found.place
+        linked = [await self._link(place, name, uuids) for name, uuids in (links or {}).items()]
+        moved = [(name, old, new) for name, old, new in linked if old != new]
+        if not given and not moved:
+            return
+        await self.run(change_record(place, given, self.now))
+        old = {key: found.properties.get(key) for key in given}
+        before = {**self._named(place, old), **{name: ids for name, ids, _ in moved}}
+        after = {**self._named(place, given), **{name: ids for name, _, ids in moved}}
+        self.changes.append(Change(place, action, before, after, within))
+
+    async def delete(self, found: Found) -> None:
+        """Delete a record."""
+        await self.run(bury_record(found.place, self.now))
+        self.changes.append(Change(found.place, "DELETE", self._named(found.place, found.properties), {}))
+
+    async def linked(self, place: Place, name: str) -> list[str]:
+        """The UUIDs that a field of a record leads to, in order."""
+        return await self.run(linked_ids(place, self.relation(place, name), self.model))
+
+    def relation(self, place: Place, name: str) -> Relation:
+        """The relation of a field."""
+        found = place.record.fields[name]
+        if not isinstance(found, Relation):
+            raise TypeError(f"{place.record.name}.{name} is no relation")
+        return found
+
+    async def finish(self) -> None:
+        """See that all is where the viewer may have it, and note the changes.
+
+        Raises:
+            Refused: when something was made or moved out of the viewer's reach.
+        """
+        for change in self.changes:
+            if change.within:
+                await self._expect_reach(change)
+        if self.changes:
+            rows = [self._row(change) for change in self.changes]
+            await self.run(note_changes(rows, self.viewer.organization_id))
+
+    async def _expect_reach(self, change: Change) -> None:
+        reached = self._access(change.within)
+        rows = await self.run(look_at(change.place, reached, reached, self._inputs()))
+        if not rows or not rows[0][0]:
+            done = DONE[change.within]
+            raise Refused(Problem("FORBIDDEN", f"You may not {done} a {change.place.record.name} there."))
+
+    async def _link(self, place: Place, name: str, uuids: Sequence[str]) -> tuple[str, Any, Any]:
+        """Link a record; the name of the field, and what it led to before and leads to now."""
+        relation = self.relation(place, name)
+        old, new = await self.linked(place, name), sorted(set(uuids))
+        if old != new:
+            await self.run(unlink_records(place, relation, self.model, new))
+            await self.run(link_to_records(place, relation, self.model, new))
+        return name, self._shown(relation, old), self._shown(relation, new)
+
+    def _shown(self, relation: Relation, uuids: Sequence[str]) -> Any:
+        """What a field leads to as a change record has it: a global id, or a list of them."""
+        types = [record.name for record in self.model.possible(relation.target)]
+        # A record of an abstract type is told by its UUID alone.
+        ids = [global_id(types[0], uuid) if len(types) == 1 else uuid for uuid in uuids]
+        return ids if relation.shape != "one" else next(iter(ids), None)
+
+    def _named(self, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Stored properties by the names of their fields; what is no field is left out."""
+        found = {mapped.name: name for name, mapped in place.record.properties().items()}
+        beside = ("id", "version", "createdAt", "updatedAt")
+        return {found[key]: value for key, value in values.items() if key in found and key not in beside}
+
+    def _row(self, change: Change) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "recordId": change.place.uuid,
+            "recordType": change.place.record.name,
+            "action": change.action,
+            "at": self.now,
+            "byId": self.viewer.id,
+            "byType": "User" if self.viewer.staff else "CustomerUser",
+            "requestId": self.request_id,
+            "before": orjson.dumps(change.before, default=str).decode(),
+            "after": orjson.dumps(change.after, default=str).decode(),
+        }
+
+    def _access(self, action: str) -> Access:
+        return Access(self.model, self.viewer.kind_for(action))
+
+    def _inputs(self) -> Inputs:
+        return Inputs(self.viewer, {}, self.now)
