@@ -50,9 +50,8 @@ def plan_birthdays(context: Context, selection: Selection) -> RootPlan:
     arguments = selection.arguments
     refuse_hidden(context.access, "Contact", "birthday", context.model.records["Contact"].fields["birthday"])
     node = context.access.node("Contact")
-    contact, upcoming = node.variable, Variable("birthday")
-    born = _Born(Variable("stretch"), Variable("since"), Variable("until"))
-    order = _order(contact, upcoming, born.stretch)
+    contact, born = node.variable, _Born(Variable("stretch"), Variable("since"), Variable("until"))
+    order = _order(contact, Variable("birthday"), born.stretch)
     page = read_page(arguments, order, default=context.limits.default_page, most=context.limits.max_page)
     stored = of(contact, "birthday")
     between = (cypher(stored, " >= ", born.since), cypher(stored, " < ", born.until))
@@ -80,8 +79,7 @@ def plan_birthdays(context: Context, selection: Selection) -> RootPlan:
         edge=no_edge_fields,
         aggregate=aggregates_of(context, "Contact", contact),
     )
-    columns = Columns()
-    shape = plan_page(selection, "Query", source, columns)
+    shape = plan_page(selection, "Query", source, columns := Columns())
     return RootPlan(StatementPlan(columns.projection()), OnlyRow(shape))
 
 

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 from graphql import GraphQLSchema, get_named_type, is_abstract_type, is_object_type
 
 from cypher.access import Viewer
+from cypher.hidden import Keys
 from cypher.plan_text import Outline, outline_plan
 from cypher.printer import Statement
-from cypher.selection import Operation, Selection, return_type, root_selection
+from cypher.selection import Selection, return_type, root_selection
 from graph.model import Model
 from graph.permissions import NOTHING
 from resolvers.execution import Engine, Request, Result
@@ -94,7 +95,8 @@ async def explain(engine: Engine, planner: Planner, request: Request, *, profile
         selection = root_selection(operation, root.key)
         plan = engine.compiler.plan(request.viewer.kind, ROOTS[root.name], selection)
         raw = await planner.plan_of(bound.statement, profile=profile) if bound.plan.asks else None
-        outline = outline_selection(selection, return_type(operation, "Query", root.name))
+        hidden = {place.keys: place.names for place in bound.plan.hidden}
+        outline = outline_selection(selection, return_type(operation, "Query", root.name), hidden)
         operators = read_operator(raw) if raw else None
         found.append(ExplainedRoot(root.key, outline, outline_plan(plan.statement, why), bound.statement, operators))
     return Explanation(tuple(found), prepared.cost)
@@ -128,21 +130,33 @@ def read_operator(plan: Mapping[str, Any]) -> Operator:
     )
 
 
-def outline_selection(selection: Selection, type_name: str) -> Outline:
-    """A field with its arguments and what is selected below it, as it is planned: merged, and by type."""
+def outline_selection(
+    selection: Selection, type_name: str, hidden: Mapping[Keys, Sequence[str]], keys: Keys = ()
+) -> Outline:
+    """A field with its arguments and what is selected below it, as it is planned: merged, and by type.
+
+    Args:
+        selection: the field.
+        type_name: the type that it returns.
+        hidden: the fields that are hidden from the viewer, with their types, by their response keys.
+        keys: the response keys from below the root field to this one.
+    """
     given = ", ".join(f"{name}: {_value(one.value)}" for name, one in selection.arguments.values.items())
-    name = selection.name if selection.key == selection.name else f"{selection.key}: {selection.name}"
-    text = f"{name}({given})" if given else name
-    return Outline(text, tuple(_below(selection, type_name)))
+    text = f"{_named(selection)}({given})" if given else _named(selection)
+    return Outline(text, tuple(_below(selection, type_name, hidden, keys)))
 
 
-def _below(selection: Selection, type_name: str) -> Iterator[Outline]:
+def _named(selection: Selection) -> str:
+    return selection.name if selection.key == selection.name else f"{selection.key}: {selection.name}"
+
+
+def _below(selection: Selection, type_name: str, hidden: Mapping[Keys, Sequence[str]], keys: Keys) -> Iterator[Outline]:
     """The fields of all possible types, then those that only some of them have."""
-    operation = selection.operation
-    possible = _possible(operation.schema, type_name)
+    possible = _possible(selection.operation.schema, type_name)
     types: dict[Outline, list[str]] = {}
     for name in possible:
-        for outline in _outlines(selection, operation, name):
+        for field in selection.fields(name):
+            outline = _outline(field, name, hidden, (*keys, field.key))
             types.setdefault(outline, []).append(name)
     some: dict[tuple[str, ...], list[Outline]] = {}
     for outline, names in types.items():
@@ -155,13 +169,13 @@ def _below(selection: Selection, type_name: str) -> Iterator[Outline]:
         yield Outline(f"... on {', '.join(names_of[:MOST_TYPES])}{more}", tuple(outlines))
 
 
-def _outlines(selection: Selection, operation: Operation, type_name: str) -> Sequence[Outline]:
-    return [
-        Outline(field.key if field.key == field.name else f"{field.key}: {field.name}")
-        if field.name == "__typename"
-        else outline_selection(field, return_type(operation, type_name, field.name))
-        for field in selection.fields(type_name)
-    ]
+def _outline(field: Selection, type_name: str, hidden: Mapping[Keys, Sequence[str]], keys: Keys) -> Outline:
+    """A field of a concrete type; nothing is planned of one that is hidden."""
+    if field.name == "__typename":
+        return Outline(_named(field))
+    if f"{type_name}.{field.name}" in hidden.get(keys, ()):
+        return Outline(f"{_named(field)}: hidden from the viewer")
+    return outline_selection(field, return_type(field.operation, type_name, field.name), hidden, keys)
 
 
 def _possible(schema: GraphQLSchema, type_name: str) -> list[str]:
