@@ -11,10 +11,6 @@ from cypher.viewers import people_named
 from graph.database import Database
 
 
-ROLES = 5
-"""The place of the roles in a row."""
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who may sign in.
@@ -54,4 +50,7 @@ class Person:
 async def find_people(database: Database, names: Sequence[str]) -> list[Person]:
     """The people who have one of the usernames or email addresses, by organisation: staff first, then by name."""
     (rows,) = await database.read([people_named(names)])
-    return [Person(*row[:ROLES], roles=tuple(row[ROLES])) for row in rows]
+    return [
+        Person(kind, name, key, organization, shown, tuple(roles))
+        for kind, name, key, organization, shown, roles in rows
+    ]

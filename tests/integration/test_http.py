@@ -183,7 +183,7 @@ async def test_an_unknown_viewer_is_401(database: Database, world: World) -> Non
         answer = await client.post("/graphql", json={"query": QUERY}, headers=GRAPHQL)
 
     assert 401 == answer.status_code
-    assert "Bearer" == answer.headers["www-authenticate"]
+    assert 'Bearer realm="c360"' == answer.headers["www-authenticate"]
     assert "UNAUTHENTICATED" == answer.json()["errors"][0]["extensions"]["code"]
     assert "data" not in answer.json()
 
@@ -326,7 +326,8 @@ async def test_explanations_are_for_development(database: Database, world: World
     assert (403, "FORBIDDEN") == (refused.status_code, refused.json()["errors"][0]["extensions"]["code"])
     assert "C360_EXPLAIN" in refused.json()["errors"][0]["extensions"]["hint"]
     assert "data" not in refused.json()
-    production = {"environment": "production", "neo4j_uri": "neo4j://db"}
+    named = {"token_issuer": "https://login.example", "token_audience": "c360"}
+    production = {"environment": "production", "neo4j_uri": "neo4j://db", **named}
     assert Settings().explains
     assert not Settings.model_validate(production).explains
     assert Settings.model_validate({**production, "explain": True}).explains

@@ -9,6 +9,7 @@ from app import settings
 from app.settings import Settings
 from graph.errors import SettingsInvalid
 
+PROVIDER = {"C360_TOKEN_ISSUER": "https://login.example", "C360_TOKEN_AUDIENCE": "c360"}
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
@@ -32,6 +33,8 @@ def test_bad_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"C360_NEO4J_URI": "neo4j://db", "C360_VIEWER": "ada@example.com"}, "C360_VIEWER"),
         ({}, "C360_NEO4J_URI"),
+        ({"C360_NEO4J_URI": "neo4j://db"}, "C360_TOKEN_ISSUER"),
+        ({"C360_NEO4J_URI": "neo4j://db", **PROVIDER, "C360_TOKEN_ISSUER": "c360-development"}, "development's own"),
     ],
 )
 def test_production_refuses_shortcuts(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], message: str) -> None:
@@ -41,6 +44,44 @@ def test_production_refuses_shortcuts(monkeypatch: pytest.MonkeyPatch, variables
 
     with pytest.raises(SettingsInvalid, match=message):
         settings.load()
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"C360_TOKEN_ISSUER": "https://login.example"},
+        {"C360_TOKEN_AUDIENCE": "c360"},
+        {"C360_TOKEN_JWKS_URL": "https://login.example/keys"},
+        {**PROVIDER, "C360_TOKEN_ISSUER": ""},
+        {**PROVIDER, "C360_TOKEN_ISSUER": "http://login.example"},
+        {**PROVIDER, "C360_TOKEN_JWKS_URL": "http://login.example/keys"},
+        {**PROVIDER, "C360_TOKEN_JWKS_URL": "file:///home/ada/.local/share/c360/development-key.pem"},
+        {**PROVIDER, "C360_TOKEN_JWKS_URL": "https://[::1"},
+        {**PROVIDER, "C360_TOKEN_ALGORITHMS": "HS256"},
+        {**PROVIDER, "C360_TOKEN_ALGORITHMS": "RS256 none"},
+        {**PROVIDER, "C360_TOKEN_ALGORITHMS": ""},
+        {**PROVIDER, "C360_TOKEN_SKEW": "-1"},
+        {**PROVIDER, "C360_TOKEN_SKEW": "nan"},
+        {**PROVIDER, "C360_TOKEN_SKEW": "3600"},
+    ],
+)
+def test_a_provider_must_be_sound(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    """Half a provider, keys from where anybody can answer, symmetric algorithms: SETTINGS_INVALID with the variable."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsInvalid, match="C360_TOKEN_"):
+        settings.load()
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_a_provider_can_be_named(monkeypatch: pytest.MonkeyPatch, environment: str) -> None:
+    """Issuer and audience are enough; the algorithms may be others."""
+    named = {**PROVIDER, "C360_TOKEN_ALGORITHMS": "ES384 EdDSA", "C360_NEO4J_URI": "neo4j://db"}
+    for name, value in {**named, "C360_ENVIRONMENT": environment}.items():
+        monkeypatch.setenv(name, value)
+
+    assert "ES384 EdDSA" == settings.load().token_algorithms
 
 
 def test_settings_are_frozen() -> None:
