@@ -115,7 +115,7 @@ async def test_one_that_leaves_harms_nobody(gate: Gate, world: World, ids: list[
         else:
             assert isinstance(answer, Result)
             assert expected[place] == answer.data
-    rows = sum(len(statement.values.get("rows", [1])) for statement in gate.sent)
+    rows = sum(len(statement.values.get("rows", [1])) for statement in gate.sent if "values" in statement.parameters)
     assert 37 == rows, "the three that waited gave up their rows, the one under way had been sent"
 
 
