@@ -140,6 +140,18 @@ def value_customers(origins: Sequence[str], rule: str, *, channel_id: str, organ
     return print_fragment(cypher(customers, *_valued(rule, organization, channel)))
 
 
+def value_customers_by_id(ids: Sequence[str], rule: str, *, channel_id: str, organization_id: str) -> Statement | None:
+    """The same for customers by their UUIDs; None where the channel does not value them by orders."""
+    if rule not in _COUNTED:
+        return None
+    organization, channel = param(organization_id), param(channel_id)
+    customers = cypher(
+        *("UNWIND ", param(list(ids)), " AS id"),
+        *("\nMATCH (c:Customer {organizationId: ", organization, ", id: id})"),
+    )
+    return print_fragment(cypher(customers, *_valued(rule, organization, channel)))
+
+
 def _order(organization: Param, channel_id: str) -> Fragment:
     return cypher(
         *("(o:Order {organizationId: ", organization, ", channelId: ", param(channel_id), ", originId: row.originId})")

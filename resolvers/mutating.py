@@ -181,10 +181,10 @@ def _fields(selection: Selection, error: Mapping[str, Any]) -> dict[str, Any]:
 
 def _taken(taken: Taken, given: Mapping[str, Any]) -> Problem:
     """A unique key in use, at the field of the input that it was made from."""
-    names = [FIELDS_OF_KEYS.get(key, key) for key in taken.keys]
-    where = tuple(name for name in names if name in given)[-1:]
-    return Problem("TAKEN", "Another record has this already. Choose another one.", where)
+    candidates = [name for key in taken.keys for name in MADE_FROM.get(key, (key,))]
+    where = next((name for name in candidates if given.get(name) is not None), None)
+    return Problem("TAKEN", "Another record has this already. Choose another one.", (where,) if where else ())
 
 
-FIELDS_OF_KEYS = {"emailKey": "email"}
-"""The fields of inputs that stored keys are made from, where they have another name."""
+MADE_FROM = {"emailKey": ("email",), "username": ("username", "email")}
+"""The fields of inputs that stored keys are made from, where they have another name or one of several."""

@@ -11,7 +11,7 @@ from graph.fields import GRAPH
 from graph.inputs import argument
 from resolvers import access_inputs as inputs
 from resolvers import access_payloads as payloads
-from resolvers import roles
+from resolvers import ownership, people, roles, units
 from resolvers.verbs import Guard, Perform, Verb
 
 
@@ -67,6 +67,63 @@ class Mutation:
         payloads.DeleteCustomerUserRolePayload,
         roles.delete_customer_user_role,
         "Delete a role of customer users that nobody holds.",
+    )
+    set_user_roles: payloads.SetUserRolesPayload = _access(
+        inputs.SetUserRolesInput,
+        payloads.SetUserRolesPayload,
+        people.set_user_roles,
+        "Give a member of staff roles in place of those before. Nobody gives a role that does more than their own.",
+    )
+    set_customer_user_roles: payloads.SetCustomerUserRolesPayload = _access(
+        inputs.SetCustomerUserRolesInput,
+        payloads.SetCustomerUserRolesPayload,
+        people.set_customer_user_roles,
+        "Give a customer user roles in place of those before. Nobody gives a role that does more than their own.",
+    )
+    set_user_units: payloads.SetUserUnitsPayload = _access(
+        inputs.SetUserUnitsInput,
+        payloads.SetUserUnitsPayload,
+        people.set_user_units,
+        "Put a member of staff into business units in place of those before.",
+    )
+    create_user: payloads.CreateUserPayload = _access(
+        inputs.CreateUserInput, payloads.CreateUserPayload, people.create_user, "Make a member of staff."
+    )
+    update_user: payloads.UpdateUserPayload = _access(
+        inputs.UpdateUserInput, payloads.UpdateUserPayload, people.update_user, "Change a member of staff."
+    )
+    create_customer_user: payloads.CreateCustomerUserPayload = _access(
+        inputs.CreateCustomerUserInput,
+        payloads.CreateCustomerUserPayload,
+        people.create_customer_user,
+        "Make a customer user.",
+    )
+    update_customer_user: payloads.UpdateCustomerUserPayload = _access(
+        inputs.UpdateCustomerUserInput,
+        payloads.UpdateCustomerUserPayload,
+        people.update_customer_user,
+        "Change a customer user, or move it to another customer with its orders, carts and cases.",
+    )
+    create_business_unit: payloads.CreateBusinessUnitPayload = _access(
+        inputs.CreateBusinessUnitInput,
+        payloads.CreateBusinessUnitPayload,
+        units.create_business_unit,
+        "Make a business unit.",
+    )
+    update_business_unit: payloads.UpdateBusinessUnitPayload = _access(
+        inputs.UpdateBusinessUnitInput,
+        payloads.UpdateBusinessUnitPayload,
+        units.update_business_unit,
+        "Rename a business unit, or put it under another one.",
+    )
+    delete_business_unit: payloads.DeleteBusinessUnitPayload = _access(
+        inputs.DeleteBusinessUnitInput,
+        payloads.DeleteBusinessUnitPayload,
+        units.delete_business_unit,
+        "Delete a business unit that nothing belongs to.",
+    )
+    assign: payloads.AssignPayload = _verb(
+        inputs.AssignInput, payloads.AssignPayload, ownership.assign, "Give a record to another owner."
     )
 
 

@@ -57,7 +57,7 @@ async def set_permissions(write: Write, given: SetPermissionsInput) -> Written:
 
 async def create_role(write: Write, given: CreateRoleInput) -> Written:
     """Make a role of members of staff."""
-    _expect_level(write, "Role", "CREATE")
+    write.expect_level("Role", "CREATE")
     name = write.text(given.name, "name")
     new = changed_role(write, Role(name), given.permissions or None, given.hidden_fields or None, staff=True)
     write.settle()
@@ -68,7 +68,7 @@ async def update_role(write: Write, given: UpdateRoleInput) -> Written:
     """Change a role of members of staff."""
     role = await write.find(given.id, "Role", "id", action="EDIT")
     write.expect(role, given.expected_version)
-    named = _named(write, given.name)
+    named = write.named(given.name)
     if role is None:
         return Written()
     write.settle()
@@ -85,7 +85,7 @@ async def delete_role(write: Write, given: DeleteRoleInput) -> Written:
 
 async def create_customer_user_role(write: Write, given: CreateCustomerUserRoleInput) -> Written:
     """Make a role of customer users, predefined or a customer's own."""
-    _expect_level(write, "CustomerUserRole", "CREATE")
+    write.expect_level("CustomerUserRole", "CREATE")
     name = write.text(given.name, "name")
     new = changed_role(write, Role(name), given.permissions or None, given.hidden_fields or None, staff=False)
     owner = write.viewer.customer_id
@@ -109,7 +109,7 @@ async def update_customer_user_role(write: Write, given: UpdateCustomerUserRoleI
     """Change a role of customer users; a company that may not change a predefined one gets its own copy."""
     role = await write.find(given.id, "CustomerUserRole", "id", action="EDIT")
     write.expect(role, given.expected_version)
-    named = _named(write, given.name)
+    named = write.named(given.name)
     if role is None:
         return Written()
     if not write.viewer.staff:
@@ -174,20 +174,6 @@ async def _copied(write: Write, role: Found, customer: str) -> Found:
 
 def _self_managed(role: Found) -> bool:
     return bool(role.properties.get("selfManaged"))
-
-
-def _named(write: Write, name: str | None) -> dict[str, object]:
-    """A new name, where there is one."""
-    if name is UNSET:
-        return {}
-    shown = write.text(name, "name")
-    return {"name": shown, "displayName": shown}
-
-
-def _expect_level(write: Write, type_name: str, action: str) -> None:
-    if write.level(type_name, action) == "NONE":
-        write.refuse("FORBIDDEN", f"You may not make a {type_name}.")
-        write.settle()
 
 
 def _expect_no_flags(write: Write, given: CreateCustomerUserRoleInput | UpdateCustomerUserRoleInput) -> None:

@@ -130,6 +130,23 @@ class Write:
             self.refuse("INVALID", f"Give 1 to {most} characters.", *where)
         return found
 
+    def named(self, name: str | None) -> dict[str, Any]:
+        """A new name of a record that has one, where it is given."""
+        if name is UNSET:
+            return {}
+        shown = self.text(name, "name")
+        return {"name": shown, "displayName": shown}
+
+    def expect_level(self, type_name: str, action: str) -> None:
+        """End the mutation when the viewer may do this to no record of a type.
+
+        Raises:
+            Refused: for this and all that was wrong before.
+        """
+        if self.level(type_name, action) == "NONE":
+            self.refuse("FORBIDDEN", f"You may {DONE[action]} no {type_name}.")
+            self.settle()
+
     def level(self, type_name: str, action: str) -> str:
         """How far the viewer may do something to records of a type."""
         return self.viewer.grants.level(type_name, action)

@@ -4,113 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
-from app.organizations import default_roles
-from app.viewers import Identity, find_viewer
-from cypher.access import Viewer
-from cypher.fragment import cypher, param
-from cypher.printer import print_fragment
 from graph.database import Database
-from graph.default_roles import customer_roles, staff_roles
-from graph.ids import new_id
-from graph.registry import load_model
 from tests.asking import Asker
-from tests.world import World
-
-SET = """mutation($input: SetPermissionsInput!) { setPermissions(input: $input) {
-  role { id version displayName
-    ... on Role { permissions hiddenFields } ... on CustomerUserRole { permissions hiddenFields customer { id } } }
-  errors { code message field __typename ... on LevelTooHigh { entity action level held }
-    ... on VersionConflict { currentVersion } }
-  replayed } }"""
-
-
-def company() -> World:
-    """An organisation with all default roles: staff in three units, two companies one above the other, and strangers."""
-    world = World(f"access-{new_id()}")
-    world.node("Organization", "organization", name="Access", currency="USD", key=world.key)
-    for name, parent in (("office", None), ("north", "office"), ("shops", "north")):
-        world.node("BusinessUnit", name, name=name.title())
-        if parent:
-            world.link(name, "PART_OF", parent)
-    for key, role in staff_roles(load_model()).items():
-        _role(world, "Role", key, role)
-    for key, role in customer_roles().items():
-        _role(world, "CustomerUserRole", f"customer-{key}", role, key=key, isPublic=True, selfManaged=key != "guest")
-    for name, role, unit in (
-        ("ada", "administrator", "office"),
-        ("max", "manager", "north"),
-        ("sue", "sales", "shops"),
-        ("sam", "sales", "north"),
-    ):
-        email = f"{name}@{world.key}.example"
-        world.node("User", name, name=name.title(), username=email, email=email)
-        world.link(name, "HAS_ROLE", role)
-        world.link(name, "MEMBER_OF_UNIT", unit)
-    for name, parent, owner in (("head", None, "sue"), ("branch", "head", "sue"), ("other", None, "sam")):
-        world.node("Customer", name, name=name.title(), kind="BUSINESS", ownerId=world.uuid(owner))
-        world.link(name, "OWNED_BY", owner)
-        if parent:
-            world.link(name, "CHILD_OF", parent)
-    for name, customer, role in (
-        ("boss", "head", "administrator"),
-        ("bea", "head", "buyer"),
-        ("ben", "branch", "buyer"),
-        ("ove", "other", "administrator"),
-        ("olga", "other", "buyer"),
-    ):
-        email = f"{name}@{world.key}.example"
-        world.node("CustomerUser", name, name=name.title(), email=email, emailKey=email, enabled=True)
-        world.link(name, "USER_OF", customer)
-        world.link(name, "HAS_ROLE", f"customer-{role}")
-    return world
-
-
-def _role(world: World, label: str, ref: str, role: Any, **more: Any) -> None:
-    given = {"permissions": role.stored_permissions(), "hiddenFields": role.stored_hidden()}
-    world.node(label, ref, name=role.name, **given, **more)
-
-
-class Company:
-    """The organisation of one test, and how its people ask."""
-
-    def __init__(self, database: Database, ask: Asker, world: World) -> None:
-        self.database, self.ask, self.world = database, ask, world
-
-    def id(self, name: str) -> str:
-        """The global id of a record by its name in this world."""
-        return self.world.id(name)
-
-    async def viewer(self, name: str) -> Viewer:
-        """Somebody as the graph says now."""
-        kind = "staff" if self.world.types[name] == "User" else "customer"
-        identity = Identity(kind, f"{name}@{self.world.key}.example", self.world.key)  # type: ignore[arg-type]
-        return await find_viewer(self.database, identity)
-
-    async def do(self, name: str, mutation: str, **given: Any) -> dict[str, Any]:
-        """The payload of a mutation by somebody."""
-        data = await self.ask.data(await self.viewer(name), mutation, input=given)
-        payload: dict[str, Any] = next(iter(data.values()))
-        return payload
-
-    async def query(self, name: str, query: str, **variables: Any) -> Any:
-        """What somebody is answered now."""
-        return await self.ask.data(await self.viewer(name), query, **variables)
-
-    async def changes(self, name_or_id: str) -> list[Mapping[str, Any]]:
-        """The change records of a record, oldest first."""
-        uuid = self.world.uuid(name_or_id) if name_or_id in self.world.types else name_or_id
-        statement = print_fragment(
-            cypher(
-                *("MATCH (c:Change {organizationId: ", param(self.world.organization_id)),
-                *(", recordId: ", param(uuid), "}) RETURN properties(c) AS row ORDER BY c.id"),
-            )
-        )
-        return (await self.database.read([statement]))[0]
+from tests.company import (
+    ASSIGN,
+    CREATE_CUSTOMER_ROLE,
+    CREATE_CUSTOMER_USER,
+    CREATE_ROLE,
+    CREATE_UNIT,
+    CREATE_USER,
+    CUSTOMER_ROLES,
+    DELETE_CUSTOMER_ROLE,
+    DELETE_ROLE,
+    DELETE_UNIT,
+    ROLES,
+    SET,
+    SET_UNITS,
+    UPDATE_CUSTOMER_USER,
+    UPDATE_UNIT,
+    UPDATE_USER,
+    Company,
+    codes,
+    company,
+    permission,
+)
 
 
 @pytest.fixture
@@ -119,16 +39,6 @@ async def firm(database: Database, ask: Asker) -> Company:
     world = company()
     await database.write(list(world.statements()))
     return Company(database, ask, world)
-
-
-def codes(payload: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Code and field of each error."""
-    return [(error["code"], error["field"]) for error in payload["errors"]]
-
-
-def permission(entity: str, action: str, level: str) -> dict[str, str]:
-    """A permission as inputs have it."""
-    return {"entity": entity, "action": action, "level": level}
 
 
 async def test_permissions_are_set_and_hold_at_once(firm: Company) -> None:
@@ -156,4 +66,292 @@ async def test_permissions_are_set_and_hold_at_once(firm: Company) -> None:
     assert ["Contact EMAIL"] == json.loads(change["after"])["hiddenFields"]
 
 
-_ = (asyncio, default_roles)
+async def test_levels_must_be_of_the_scale_and_all_errors_come_at_once(firm: Company) -> None:
+    """A level that an entity does not have is refused with those that it has, and nothing is written."""
+    payload = await firm.do(
+        "ada",
+        SET,
+        roleId=firm.id("sales"),
+        permissions=[
+            permission("Product", "VIEW", "UNIT"),
+            permission("Customer", "VIEW", "CORPORATE"),
+            permission("OrderItem", "VIEW", "USER"),
+            permission("Customer", "EDIT", "UNIT"),
+        ],
+    )
+
+    assert None is payload["role"]
+    assert [
+        ("INVALID", ["permissions", "0", "level"]),
+        ("INVALID", ["permissions", "1", "level"]),
+        ("INVALID", ["permissions", "2", "entity"]),
+    ] == codes(payload)
+    assert "NONE, ORGANIZATION, SYSTEM" in payload["errors"][0]["message"]
+    assert [] == await firm.changes("sales")
+
+
+async def test_nobody_gives_more_than_they_have(firm: Company) -> None:
+    """Neither by a permission, nor by showing what is hidden from them, nor by a role."""
+    await firm.do(
+        "ada",
+        SET,
+        roleId=firm.id("manager"),
+        permissions=[permission("Role", "EDIT", "ORGANIZATION"), permission("User", "EDIT", "ORGANIZATION")],
+        hiddenFields=[{"entity": "Contact", "fields": ["EMAIL"]}],
+    )
+
+    over = await firm.do(
+        "max", SET, roleId=firm.id("sales"), permissions=[permission("Customer", "VIEW", "ORGANIZATION")]
+    )
+    shows = await firm.do("max", SET, roleId=firm.id("manager"), hiddenFields=[{"entity": "Contact", "fields": []}])
+    gives = await firm.do("max", ROLES, userId=firm.id("sam"), roleIds=[firm.id("administrator")])
+    within = await firm.do(
+        "max", SET, roleId=firm.id("sales"), permissions=[permission("Customer", "VIEW", "DIVISION")]
+    )
+
+    assert [("LEVEL_TOO_HIGH", ["permissions", "0", "level"])] == codes(over)
+    told = {"__typename": "LevelTooHigh", "entity": "Customer", "action": "VIEW", "level": "ORGANIZATION"}
+    assert {**told, "held": "DIVISION"}.items() <= over["errors"][0].items()
+    assert [("LEVEL_TOO_HIGH", ["hiddenFields"])] == codes(shows)
+    assert ("LEVEL_TOO_HIGH", ["roleIds"]) in codes(gives)
+    assert [] == within["errors"]
+
+
+async def test_replace_takes_away_what_is_not_given(firm: Company) -> None:
+    """`replace` leaves only what is given."""
+    payload = await firm.do(
+        "ada", SET, roleId=firm.id("sales"), replace=True, permissions=[permission("Customer", "VIEW", "USER")]
+    )
+
+    assert ["Customer VIEW USER"] == payload["role"]["permissions"]
+
+
+async def test_a_company_edits_its_own_copy_of_a_predefined_role(firm: Company) -> None:
+    """Its users, those of the companies below it included, move to the copy; other companies keep the original."""
+    payload = await firm.do(
+        "boss", SET, roleId=firm.id("customer-buyer"), permissions=[permission("Order", "VIEW", "CORPORATE")]
+    )
+    again = await firm.do(
+        "boss", SET, roleId=firm.id("customer-buyer"), permissions=[permission("Order", "VIEW", "USER")]
+    )
+
+    assert [] == payload["errors"]
+    copy = payload["role"]["id"]
+    assert copy != firm.id("customer-buyer")
+    assert firm.id("head") == payload["role"]["customer"]["id"]
+    assert "Order VIEW CORPORATE" in payload["role"]["permissions"]
+    held = await firm.query("ada", "{ customerUsers { nodes { displayName roles { id } } } }")
+    roles = {user["displayName"]: user["roles"] for user in held["customerUsers"]["nodes"]}
+    assert [{"id": copy}] == roles["Bea"] == roles["Ben"]
+    assert [{"id": firm.id("customer-buyer")}] == roles["Olga"]
+    assert ["EDIT"] == [change["action"] for change in await firm.changes("ben")]
+    assert [("CONFLICT", ["roleId"])] == codes(again)
+
+
+async def test_customers_manage_what_is_theirs_to_manage(firm: Company) -> None:
+    """Not roles that the seller keeps, not those of others, not the flags of their own, and no predefined ones."""
+    ask = {"permissions": [permission("Order", "VIEW", "USER")]}
+    own = await firm.do("boss", CREATE_CUSTOMER_ROLE, name="Buyer of lamps", permissions=ask["permissions"])
+    kept = await firm.do("boss", SET, roleId=firm.id("customer-guest"), **ask)
+    others = await firm.do("ove", SET, roleId=own["role"]["id"], **ask)
+    flags = await firm.do("boss", CREATE_CUSTOMER_ROLE, name="Mine", isPublic=True)
+    above = await firm.do("boss", CREATE_CUSTOMER_ROLE, name="Mine", customerId=firm.id("other"))
+    predefined = await firm.do("boss", DELETE_CUSTOMER_ROLE, id=firm.id("customer-buyer"))
+    buyer = await firm.do("bea", CREATE_CUSTOMER_ROLE, name="Mine")
+
+    assert (firm.id("head"), True) == (own["role"]["customer"]["id"], own["role"]["selfManaged"])
+    assert [("FORBIDDEN", ["roleId"])] == codes(kept)
+    assert [("NOT_FOUND", ["roleId"])] == codes(others)
+    assert [("FORBIDDEN", ["isPublic"])] == codes(flags)
+    assert [("NOT_FOUND", ["customerId"])] == codes(above)
+    assert ("FORBIDDEN", ["id"]) in codes(predefined)
+    assert [("FORBIDDEN", None)] == codes(buyer)
+
+
+async def test_a_role_in_use_is_not_deleted(firm: Company) -> None:
+    """The error says how many hold it; a role that nobody holds goes, and its name is free again."""
+    used = await firm.do("ada", DELETE_ROLE, id=firm.id("sales"))
+    free = await firm.do("ada", DELETE_ROLE, id=firm.id("marketing"))
+    again = await firm.do("ada", CREATE_ROLE, name="Marketing")
+
+    assert [("IN_USE", ["id"])] == codes(used)
+    assert 2 == used["errors"][0]["uses"]
+    assert firm.id("marketing") == free["deletedId"]
+    assert [] == again["errors"]
+    assert ["DELETE"] == [change["action"] for change in await firm.changes("marketing")]
+
+
+async def test_who_may_sign_in_has_a_role(firm: Company) -> None:
+    """Of staff and of customers; one who may not sign in needs none."""
+    none = await firm.do("ada", ROLES, userId=firm.id("sue"), roleIds=[])
+    customer = await firm.do("boss", CUSTOMER_ROLES, customerUserId=firm.id("bea"), roleIds=[])
+    await firm.do("ada", UPDATE_USER, id=firm.id("sue"), enabled=False)
+    off = await firm.do("ada", ROLES, userId=firm.id("sue"), roleIds=[])
+    on = await firm.do("ada", UPDATE_USER, id=firm.id("sue"), enabled=True)
+
+    assert [("ROLE_REQUIRED", ["roleIds"])] == codes(none) == codes(customer)
+    assert [] == off["errors"]
+    assert [("ROLE_REQUIRED", ["enabled"])] == codes(on)
+
+
+async def test_an_administrator_is_always_left(firm: Company) -> None:
+    """Nobody takes the last one's rights, by whichever way; of two who take each other's rights one stays."""
+    ada, sue = firm.id("ada"), firm.id("sue")
+    ways = (
+        await firm.do("ada", ROLES, userId=ada, roleIds=[firm.id("sales")]),
+        await firm.do("ada", UPDATE_USER, id=ada, enabled=False),
+        await firm.do("ada", SET, roleId=firm.id("administrator"), permissions=[permission("Role", "EDIT", "NONE")]),
+    )
+    await firm.do("ada", ROLES, userId=sue, roleIds=[firm.id("administrator")])
+    viewers = {name: await firm.viewer(name) for name in ("ada", "sue")}
+    both = await asyncio.gather(
+        firm.ask.data(viewers["ada"], ROLES, input={"userId": sue, "roleIds": [firm.id("sales")]}),
+        firm.ask(viewers["sue"], ROLES, input={"userId": ada, "roleIds": [firm.id("sales")]}),
+    )
+
+    assert [[("LAST_ADMINISTRATOR", None)]] * 3 == [codes(way) for way in ways]
+    answers = [both[0]["setUserRoles"], both[1].data["setUserRoles"]]
+    assert 1 == sum(not answer["errors"] for answer in answers)
+    held = await firm.query("sam", "{ users { nodes { displayName roles { name } } } }")
+    assert 1 == sum({"name": "Administrator"} in user["roles"] for user in held["users"]["nodes"])
+
+
+async def test_users_are_made_and_changed(firm: Company) -> None:
+    """Absent fields stay, null clears, the name to show follows, a username is unique."""
+    given = {"email": "new@access.example", "firstName": "Nia", "lastName": "New", "phone": "1", "title": "Clerk"}
+    made = await firm.do("ada", CREATE_USER, **given, roleIds=[firm.id("sales")], unitIds=[firm.id("shops")])
+    taken = await firm.do("ada", CREATE_USER, **given, roleIds=[firm.id("sales")])
+    changed = await firm.do("ada", UPDATE_USER, id=made["user"]["id"], lastName=None, phone=None)
+    wrong = await firm.do("ada", CREATE_USER, email="nobody", username=" ", roleIds=[])
+    sales = await firm.do("sue", CREATE_USER, **given, roleIds=[firm.id("sales")])
+
+    assert ("Nia New", "new@access.example") == (made["user"]["displayName"], made["user"]["username"])
+    assert ["Shops"] == [unit["name"] for unit in made["user"]["businessUnits"]["nodes"]]
+    assert [("TAKEN", ["email"])] == codes(taken)
+    assert {"displayName": "Nia", "phone": None, "title": "Clerk"}.items() <= changed["user"].items()
+    assert {("INVALID", "email"), ("INVALID", "username"), ("ROLE_REQUIRED", "roleIds")} == {
+        (code, field[0]) for code, field in codes(wrong)
+    }
+    assert [("FORBIDDEN", None)] == codes(sales)
+
+
+async def test_customer_users_are_made_where_one_may(firm: Company) -> None:
+    """In one's own company and below, by staff for customers of theirs; with roles of that company alone."""
+    own = await firm.do("ove", CREATE_CUSTOMER_ROLE, name="Own")
+    given = {"email": "Nia@Access.example", "roleIds": [firm.id("customer-buyer")]}
+    below = await firm.do("boss", CREATE_CUSTOMER_USER, **given, customerId=firm.id("branch"))
+    taken = await firm.do(
+        "ada", CREATE_CUSTOMER_USER, **{**given, "email": "nia@access.example"}, customerId=firm.id("other")
+    )
+    guests = [
+        await firm.do("ada", CREATE_CUSTOMER_USER, **given, isGuest=True, customerId=firm.id("other")) for _ in range(2)
+    ]
+    hidden = await firm.do("boss", CREATE_CUSTOMER_USER, **given, customerId=firm.id("other"))
+    buyer = await firm.do("bea", CREATE_CUSTOMER_USER, **given, customerId=firm.id("head"))
+    given["email"] = "more@access.example"
+    strange = await firm.do(
+        "ada", CREATE_CUSTOMER_USER, **{**given, "roleIds": [own["role"]["id"]]}, customerId=firm.id("head")
+    )
+    theirs = await firm.do("sam", CREATE_CUSTOMER_USER, **given, customerId=firm.id("head"))
+
+    assert ("Branch", "Nia@Access.example") == (
+        below["customerUser"]["customer"]["displayName"],
+        below["customerUser"]["displayName"],
+    )
+    assert [("TAKEN", ["email"])] == codes(taken)
+    assert [[], []] == [codes(guest) for guest in guests]
+    assert [("NOT_FOUND", ["customerId"])] == codes(hidden)
+    assert [("FORBIDDEN", None)] == codes(buyer)
+    assert [("INVALID", ["roleIds"])] == codes(strange)
+    assert ("NOT_FOUND", ["customerId"]) in codes(theirs)
+
+
+async def test_a_customer_user_moves_with_what_it_owns(firm: Company) -> None:
+    """Orders, carts and cases move along, both customers are valued again, and each move is on record."""
+    world = firm.world
+    world.node("Channel", "shop", name="Shop", status="ACTIVE", lifetimeRule="ORDERS_NET", entities=["Order"], key="s")
+    placed = "2026-01-02T00:00:00+00:00"
+    world.node("Order", "order", name="Order", number="1", status="OPEN", subtotal=1000, currency="USD", at=placed)
+    world.node("Cart", "cart", status="OPEN")
+    for record, kind in (("order", "PLACED"), ("cart", "HAS_CART")):
+        world.link("head", kind, record)
+        world.link(record, "OWNED_BY_CUSTOMER_USER", "bea")
+    for customer in ("head", "other"):
+        world.link(customer, "IN_CHANNEL", "shop")
+    await firm.database.write(list(world.statements()))
+
+    refused = await firm.do("boss", UPDATE_CUSTOMER_USER, id=firm.id("bea"), customerId=firm.id("other"))
+    moved = await firm.do("ada", UPDATE_CUSTOMER_USER, id=firm.id("bea"), customerId=firm.id("other"), firstName="Bea")
+
+    assert [("NOT_FOUND", ["customerId"])] == codes(refused)
+    assert "Other" == moved["customerUser"]["customer"]["displayName"]
+    found = await firm.query(
+        "ada",
+        "{ customers { nodes { displayName lifetimeValue { amount } orders { totalCount } carts { totalCount } } } }",
+    )
+    shown = {
+        one["displayName"]: (
+            one["orders"]["totalCount"],
+            one["carts"]["totalCount"],
+            one["lifetimeValue"] and one["lifetimeValue"]["amount"],
+        )
+        for one in found["customers"]["nodes"]
+    }
+    assert (0, 0) == shown["Head"][:2]
+    assert (1, 1, "10.00") == shown["Other"]
+    (change,) = await firm.changes("order")
+    assert {"customer": firm.id("other")} == json.loads(change["after"])
+    assert 1 == (await firm.query("ove", "{ orders { totalCount } }"))["orders"]["totalCount"]
+
+
+async def test_a_buyer_changes_only_the_own_profile(firm: Company) -> None:
+    """The own name, not the own roles, company or sign-in; and nobody else."""
+    name = await firm.do("bea", UPDATE_CUSTOMER_USER, id=firm.id("bea"), firstName="Bea", lastName="Best")
+    place = await firm.do("bea", UPDATE_CUSTOMER_USER, id=firm.id("bea"), customerId=firm.id("head"), enabled=True)
+    roles = await firm.do("bea", CUSTOMER_ROLES, customerUserId=firm.id("bea"), roleIds=[firm.id("customer-buyer")])
+    other = await firm.do("bea", UPDATE_CUSTOMER_USER, id=firm.id("boss"), firstName="Boo")
+
+    assert "Bea Best" == name["customerUser"]["displayName"]
+    assert [("FORBIDDEN", ["enabled"]), ("FORBIDDEN", ["customerId"])] == codes(place)
+    assert ("FORBIDDEN", ["customerUserId"]) in codes(roles)
+    assert [("FORBIDDEN", ["id"])] == codes(other)
+
+
+async def test_units_make_a_tree_and_hold_at_once(firm: Company) -> None:
+    """No cycle, no unit deleted that is in use; who is put elsewhere sees elsewhere from the next request on."""
+    cycle = await firm.do("ada", UPDATE_UNIT, id=firm.id("office"), parentId=firm.id("shops"))
+    used = await firm.do("ada", DELETE_UNIT, id=firm.id("north"))
+    made = await firm.do("ada", CREATE_UNIT, name="South", parentId=firm.id("office"))
+    south = made["businessUnit"]["id"]
+    top = await firm.do("ada", UPDATE_UNIT, id=south, parentId=None, name="Far south")
+    before = await firm.query("max", "{ customers { totalCount } }")
+    await firm.do("ada", SET_UNITS, userId=firm.id("max"), unitIds=[south])
+    after = await firm.query("max", "{ customers { totalCount } }")
+    await firm.do("ada", SET_UNITS, userId=firm.id("max"), unitIds=[])
+    gone = await firm.do("ada", DELETE_UNIT, id=south)
+
+    assert [("CYCLE", ["parentId"])] == codes(cycle)
+    assert [("IN_USE", ["id"])] == codes(used)
+    assert "Office" == made["businessUnit"]["parent"]["name"]
+    assert {"name": "Far south", "parent": None}.items() <= top["businessUnit"].items()
+    assert (3, 0) == (before["customers"]["totalCount"], after["customers"]["totalCount"])
+    assert south == gone["deletedId"]
+
+
+async def test_records_are_assigned_by_who_may(firm: Company) -> None:
+    """Staff give what is theirs to give to whom they see; the new owner counts from the next request on."""
+    theirs = await firm.do("sam", ASSIGN, recordId=firm.id("head"), ownerId=firm.id("sam"))
+    given = await firm.do("sue", ASSIGN, recordId=firm.id("head"), ownerId=firm.id("sam"))
+    unit = await firm.do("max", ASSIGN, recordId=firm.id("other"), ownerId=firm.id("shops"))
+    nobody = await firm.do("ada", ASSIGN, recordId=firm.id("branch"), ownerId=firm.id("boss"))
+    customer = await firm.do("boss", ASSIGN, recordId=firm.id("branch"), ownerId=firm.id("sue"))
+
+    assert [("NOT_FOUND", ["recordId"])] == codes(theirs)
+    assert ([], None) == (given["errors"], given["record"])
+    assert "Shops" == unit["record"]["owner"]["displayName"]
+    assert [("INVALID", ["ownerId"])] == codes(nobody)
+    assert [("NOT_FOUND", ["ownerId"])] == codes(customer)
+    seen = await firm.query("sam", "{ customers { nodes { displayName } } }")
+    assert ["Head"] == [one["displayName"] for one in seen["customers"]["nodes"]]
+    (change,) = await firm.changes("head")
+    assert "ASSIGN" == change["action"]

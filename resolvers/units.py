@@ -1,0 +1,55 @@
+"""Mutations of business units: where members of staff belong, and the tree above them."""
+
+from __future__ import annotations
+
+from strawberry import UNSET
+
+from cypher.access_management import unit_is_above, uses_of_unit
+from graph.user_errors import InUse
+from resolvers.access_inputs import CreateBusinessUnitInput, DeleteBusinessUnitInput, UpdateBusinessUnitInput
+from resolvers.writing import Write, Written
+
+
+async def create_business_unit(write: Write, given: CreateBusinessUnitInput) -> Written:
+    """Make a business unit."""
+    write.expect_level("BusinessUnit", "CREATE")
+    name = write.text(given.name, "name")
+    parent = await write.find(given.parent_id, "BusinessUnit", "parentId") if given.parent_id else None
+    write.settle()
+    links = {"parent": [parent.uuid]} if parent else {}
+    made = await write.create("BusinessUnit", {"name": name, "displayName": name}, links)
+    return Written.one("businessUnit", made)
+
+
+async def update_business_unit(write: Write, given: UpdateBusinessUnitInput) -> Written:
+    """Rename a business unit, or put it under another one."""
+    unit = await write.find(given.id, "BusinessUnit", "id", action="EDIT")
+    write.expect(unit, given.expected_version)
+    named = write.named(given.name)
+    parent = await write.find(given.parent_id, "BusinessUnit", "parentId") if given.parent_id else None
+    if unit is None:
+        return Written()
+    if parent:
+        (above,) = await write.run(unit_is_above(write.viewer.organization_id, unit.uuid, parent.uuid))
+        if above:
+            message = f"{parent.shown} is {unit.shown} itself or a part of it."
+            write.refuse("CYCLE", message, "parentId")
+    write.settle()
+    links = {} if given.parent_id is UNSET else {"parent": [parent.uuid] if parent else []}
+    await write.change(unit, named, links)
+    return Written.one("businessUnit", unit)
+
+
+async def delete_business_unit(write: Write, given: DeleteBusinessUnitInput) -> Written:
+    """Delete a business unit that nothing belongs to."""
+    unit = await write.find(given.id, "BusinessUnit", "id", action="DELETE")
+    write.expect(unit, given.expected_version)
+    if unit is None:
+        return Written()
+    (uses,) = await write.run(uses_of_unit(write.viewer.organization_id, unit.uuid))
+    if uses:
+        message = f"{uses} members, subordinate units or records belong to this unit. Move them first."
+        write.refuse("IN_USE", message, "id", kind=InUse, uses=uses)
+    write.settle()
+    await write.delete(unit)
+    return Written(values={"deletedId": unit.id})

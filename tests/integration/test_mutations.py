@@ -1,0 +1,142 @@
+"""What all mutations have in common: guards, versions, keys, order, payloads, and the changes that they note."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from graph.database import Database
+from tests.asking import Asker
+from tests.company import CREATE_ROLE, DELETE_ROLE, ROLES, SET, UPDATE_USER, Company, codes, company, permission
+from tests.world import World
+
+
+@pytest.fixture
+async def firm(database: Database, ask: Asker) -> Company:
+    """A new organisation for each test that writes."""
+    world = company()
+    await database.write(list(world.statements()))
+    return Company(database, ask, world)
+
+
+async def test_what_is_seen_but_not_editable_is_forbidden_and_what_is_not_seen_is_not_there(firm: Company) -> None:
+    """A record of another organisation, one out of reach and one that never was are told apart for nobody."""
+    stranger = company()
+    await firm.database.write(list(stranger.statements()))
+    never = World(stranger.key + "-never")
+    never.types["role"] = "Role"
+    ask = {"permissions": [permission("Customer", "VIEW", "USER")]}
+
+    seen = await firm.do("sue", SET, roleId=firm.id("manager"), **ask)
+    unseen = await firm.do("boss", SET, roleId=firm.id("manager"), **ask)
+    foreign = await firm.do("ada", SET, roleId=stranger.id("manager"), **ask)
+    absent = await firm.do("ada", SET, roleId=never.id("role"), **ask)
+    wrong = await firm.do("ada", SET, roleId=firm.id("head"), **ask)
+    garbage = await firm.do("ada", SET, roleId="garbage", **ask)
+
+    assert [("FORBIDDEN", ["roleId"])] == codes(seen)
+    assert [("NOT_FOUND", ["roleId"])] == codes(absent)
+    assert unseen["errors"] == foreign["errors"] == absent["errors"]
+    assert [("INVALID", ["roleId"])] == codes(wrong) == codes(garbage)
+
+
+async def test_a_version_that_has_passed_is_a_conflict(firm: Company) -> None:
+    """An update may say which version it is of; a stale one hears the present one."""
+    ask = {"roleId": firm.id("sales"), "expectedVersion": 1}
+    first = await firm.do("ada", SET, **ask, permissions=[permission("Customer", "VIEW", "USER")])
+    second = await firm.do("ada", SET, **ask, permissions=[permission("Customer", "VIEW", "DIVISION")])
+
+    assert [] == first["errors"]
+    assert [("CONFLICT", ["expectedVersion"])] == codes(second)
+    assert 2 == second["errors"][0]["currentVersion"]
+
+
+async def test_a_key_makes_a_write_happen_once(firm: Company) -> None:
+    """The same key and input write once, at once or later; another input is a mismatch; keys are the viewer's own."""
+    given = {"name": "Clerk", "idempotencyKey": "k-1"}
+    both = await asyncio.gather(*(firm.do("ada", CREATE_ROLE, **given) for _ in range(4)))
+    other = await firm.do("ada", CREATE_ROLE, **{**given, "name": "Clerk 2"})
+    foreign = await firm.do("max", CREATE_ROLE, **given)
+
+    assert [False, True, True, True] == sorted(payload["replayed"] for payload in both)
+    assert 1 == len({payload["role"]["id"] for payload in both})
+    assert [("IDEMPOTENCY_MISMATCH", ["idempotencyKey"])] == codes(other)
+    assert [("FORBIDDEN", None)] == codes(foreign)
+    assert 1 == len([role for role in await firm.roles("ada") if role == "Clerk"])
+
+
+async def test_a_refused_write_keeps_no_key(firm: Company) -> None:
+    """After a user error the same key serves the mended input."""
+    refused = await firm.do("ada", CREATE_ROLE, name="Sales", idempotencyKey="k-2")
+    mended = await firm.do("ada", CREATE_ROLE, name="Seller", idempotencyKey="k-2")
+
+    assert [("TAKEN", ["name"])] == codes(refused)
+    assert (False, []) == (mended["replayed"], mended["errors"])
+
+
+async def test_a_replay_shows_what_may_be_seen_today(firm: Company) -> None:
+    """A replay selects anew: what has gone since is null."""
+    made = await firm.do("ada", CREATE_ROLE, name="Brief", idempotencyKey="k-3")
+    await firm.do("ada", DELETE_ROLE, id=made["role"]["id"])
+    again = await firm.do("ada", CREATE_ROLE, name="Brief", idempotencyKey="k-3")
+
+    assert (True, None, []) == (again["replayed"], again["role"], again["errors"])
+
+
+async def test_a_write_looks_at_the_rights_of_now(firm: Company) -> None:
+    """Whoever was somebody when the request came, and is no more, writes nothing."""
+    max_ = await firm.viewer("max")
+    ada = await firm.viewer("ada")
+    await firm.do("ada", ROLES, userId=firm.id("max"), roleIds=[firm.id("administrator")])
+    await firm.do("max", UPDATE_USER, id=firm.id("ada"), enabled=False)
+
+    stale = await firm.ask.data(max_, CREATE_ROLE, input={"name": "Newer"})
+    gone = await firm.ask(ada, CREATE_ROLE, input={"name": "Never"})
+
+    assert [] == stale["createRole"]["errors"]
+    assert None is gone.data
+    assert "UNAUTHENTICATED" == gone.errors[0].original_error.code
+
+
+async def test_mutations_run_one_after_the_other(firm: Company) -> None:
+    """Each in its own transaction, each seeing what came before; the answer keeps their order and aliases."""
+    data = await firm.query(
+        "ada",
+        """mutation($a: CreateRoleInput!, $b: CreateRoleInput!) { __typename
+        one: createRole(input: $a) { made: role { name } errors { code } }
+        two: createRole(input: $b) { __typename made: role { name } errors { code } }
+        three: createRole(input: {name: "Third"}) { role { name users { totalCount } } errors { code } } }""",
+        a={"name": "First"},
+        b={"name": "First"},
+    )
+
+    assert ["__typename", "one", "two", "three"] == list(data)
+    assert {"made": {"name": "First"}, "errors": []} == data["one"]
+    assert {"__typename": "CreateRolePayload", "made": None, "errors": [{"code": "TAKEN"}]} == data["two"]
+    assert {"name": "Third", "users": {"totalCount": 0}} == data["three"]["role"]
+
+
+async def test_a_payload_that_costs_too_much_writes_nothing(firm: Company) -> None:
+    """The payload's limits are those of queries, and end the write."""
+    wide = "users(first: 200) { nodes { reports(first: 200) { nodes { id } } } }"
+    answer = await firm.ask(
+        await firm.viewer("ada"), f'mutation {{ createRole(input: {{name: "Wide"}}) {{ role {{ {wide} }} }} }}'
+    )
+
+    assert "COST_LIMIT_EXCEEDED" == answer.errors[0].original_error.code
+    assert "Wide" not in await firm.roles("ada")
+
+
+async def test_changes_are_no_records_to_find(firm: Company) -> None:
+    """Change records and idempotency keys show nowhere beside what they are about."""
+    await firm.do("ada", CREATE_ROLE, name="Seen", idempotencyKey="unseen")
+
+    found = await firm.query(
+        "ada",
+        """query($id: ID!) { neighbors(id: $id) { edges { node { __typename } } }
+        search(text: "unseen") { totalCount } }""",
+        id=firm.id("organization"),
+    )
+
+    assert {"neighbors": {"edges": []}, "search": {"totalCount": 0}} == found
