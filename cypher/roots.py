@@ -115,7 +115,7 @@ def _nodes(context: Context, selection: Selection) -> RootPlan:
     (shape,) = plan_node(context, only or "Node", [selection], row, inner)
     columns.add(Collect(Rows(branches, (row,)), inner.projection()))
     # The ids come back with the rows, since the order of the answer is that of the question.
-    columns.add(Value(cypher(ids.param(_uuids))))
+    columns.add(Value(cypher(ids.param(list))))
     return RootPlan(StatementPlan(columns.projection()), InOrder(key, shape, only), times=ids.param(len))
 
 
@@ -130,10 +130,6 @@ def _among(row: Variable, ids: Given, type_name: str) -> Fragment:
         return [uuid for found, uuid in map(parse_global_id, texts) if found == type_name]
 
     return cypher(of(row, "id"), " IN ", ids.param(of_type))
-
-
-def _uuids(texts: Sequence[str]) -> list[str]:
-    return [parse_global_id(text)[1] for text in texts]
 
 
 def _connection(context: Context, type_name: str, selection: Selection) -> RootPlan:

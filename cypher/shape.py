@@ -247,9 +247,9 @@ class FirstRow:
 
 @dataclass(frozen=True, slots=True)
 class InOrder:
-    """Of the only row, the records in its first column in the order of the ids in its second.
+    """Of the only row, the records in its first column in the order of the global ids in its second.
 
-    `key` is the column of a record's id, `type_name` the type of all of them unless each tells its own.
+    `key` is the column of a record's UUID, `type_name` the type of all of them unless each tells its own.
     """
 
     key: int

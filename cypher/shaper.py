@@ -71,8 +71,12 @@ def _in_order(shape: InOrder) -> RowsShaper:
 
     def in_order(rows: list[Row]) -> list[Any]:
         nodes, wanted, *_ = rows[0]
-        found = {row[key]: build(row) if type_name is None else typed(type_name, build(row)) for row in nodes}
-        return [found.get(uuid) for uuid in wanted]
+        # Records of two types may share a UUID: only the global id tells them apart.
+        found = {}
+        for row in nodes:
+            value = build(row) if type_name is None else typed(type_name, build(row))
+            found[global_id(value.type_name, row[key])] = value
+        return [found.get(text) for text in wanted]
 
     return in_order
 
