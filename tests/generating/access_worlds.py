@@ -207,7 +207,7 @@ def make_access_world(seed: int) -> AccessWorld:
         _choose(world, choice)
     for node in world.nodes["Customer"]:
         channels = [other.uuid for _, kind, _, _, other in node.bonds if kind == "IN_CHANNEL"]
-        node.values |= {"channelId": channels[0], "originId": f"C-{node.uuid}"} if channels else {}
+        node.values |= {"channelId": next(iter(channels), None), "originId": f"C-{node.uuid}"}
     _hire(world)
     _sign_up(world)
     # Another one as soon as anything in the world is another.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from random import Random
 from typing import Any
@@ -75,7 +76,7 @@ def _related(name: str, mapped: Relation) -> str:
 TREE_QUERY = """query Q($id: ID!) { customer(id: $id) {
   ancestors { id } root { id } depth descendantCount subtreeLifetimeValue { amount }
   descendants(first: 50) {
-    totalCount edges { depth parentId node { id } } aggregate { count sum(field: lifetimeValue) { amount } }
+    totalCount edges { depth parentId node { id } } aggregate(groupBy: [status]) { count }
   } } }"""
 
 
@@ -85,7 +86,7 @@ def _tree(seen: AccessWorld, given: Variables) -> Any:
         return {"customer": None}
     above, below = list(upwards(node, "CHILD_OF")), list(downwards(node, "CHILD_OF"))[1:]
     placed = sorted(((_steps(node, each), each.uuid, each) for each in below), key=lambda one: one[:2])
-    valued = [each for each in below if each.values.get("lifetimeValue") is not None]
+    statuses = Counter(each.values.get("status") for each in below)
     return {
         "customer": {
             "ancestors": ids(above[1:]),
@@ -99,7 +100,7 @@ def _tree(seen: AccessWorld, given: Variables) -> Any:
                     {"depth": depth, "parentId": next(out(each, "CHILD_OF")).id, "node": {"id": each.id}}
                     for depth, _, each in placed
                 ],
-                "aggregate": [{"count": len(below), "sum": {"amount": money(valued)} if valued else None}],
+                "aggregate": [{"count": count} for _, count in sorted(statuses.items(), key=lambda one: (one[0] is None, one[0]))],
             },
         }
     }
@@ -203,8 +204,8 @@ CHANNEL = Probe(
 
 
 def _origin(world: AccessWorld, other: AccessWorld, rng: Random) -> Variables:
-    known = [node for node in (*world.nodes["Customer"], *other.nodes["Customer"][:1]) if "originId" in node.values]
-    node = rng.choice(known)
+    customers = (*world.nodes["Customer"], *other.nodes["Customer"][:1])
+    node = rng.choice([one for one in customers if one.values.get("channelId")])
     return {"channel": global_id("Channel", node.values["channelId"]), "origin": node.values["originId"]}
 
 

@@ -68,3 +68,13 @@ def one_of(type_name: str) -> Callable[[AccessWorld, AccessWorld, Random], Varia
 def nothing(_: AccessWorld, __: AccessWorld, ___: Random) -> Variables:
     """No variables."""
     return {}
+
+
+def difference(wanted: Any, found: Any, place: str = "") -> str:
+    """Where two answers differ first; nothing when they agree."""
+    if isinstance(wanted, dict) and isinstance(found, dict) and wanted.keys() == found.keys():
+        return next((told for key in wanted if (told := difference(wanted[key], found[key], f"{place}.{key}"))), "")
+    if isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
+        both = enumerate(zip(wanted, found, strict=True))
+        return next((told for number, pair in both if (told := difference(*pair, f"{place}[{number}]"))), "")
+    return "" if wanted == found else f"{place}: expected {wanted}, found {found}"

@@ -28,6 +28,7 @@ from tests.generating.access_worlds import COUNTS, CUSTOMERS, LEAKING, STAFF, Ac
 from tests.generating.answering import Expected, expected
 from tests.generating.documents import Case
 from tests.generating.probes import PROBES
+from tests.generating.probing import difference
 from tests.generating.questions import QuestionMaker
 from tests.generating.shrinking import shrunk
 from tests.generating.visible import Sight, dump
@@ -139,13 +140,14 @@ async def test_viewers_get_the_answer_of_what_they_see(
             answer = await asker(viewer, probe.query, **given)
             tally.texts.update(answer.statements)
             assert answer.errors == [], [str(error.original_error or error) for error in answer.errors]
-            assert answer.data == probe.answer(seen, given), f"world {watched.world.organization} {given}"
+            told = difference(probe.answer(seen, given), answer.data)
+            assert not told, f"{viewer.display_name} of {watched.world.key}: {probe.query} {given}\n{told}"
             continue
         assert shape is not None
         case = Case(shape.query, shape.variables(watched.world, rng), place)
-        difference = await differs(asker, viewer, seen, case, tally)
-        if difference:
-            await explain(asker, viewer, seen, case, difference)
+        told = await differs(asker, viewer, seen, case, tally)
+        if told:
+            await explain(asker, viewer, seen, case, told)
 
 
 async def differs(ask: Asker, viewer: Viewer, seen: AccessWorld, case: Case, tally: Tally) -> str:
@@ -186,9 +188,9 @@ async def answered(ask: Asker, viewer: Viewer, case: Case, tally: Tally) -> Expe
     raise AssertionError("the pages never end")
 
 
-async def explain(ask: Asker, viewer: Viewer, seen: AccessWorld, case: Case, difference: str) -> None:
+async def explain(ask: Asker, viewer: Viewer, seen: AccessWorld, case: Case, told: str) -> None:
     """Fail with the shortest case that differs in the same way."""
-    aside, word = Tally(), difference[:8]
+    aside, word = Tally(), told[:8]
 
     async def fails(smaller: Case) -> bool:
         try:
@@ -197,8 +199,8 @@ async def explain(ask: Asker, viewer: Viewer, seen: AccessWorld, case: Case, dif
             return False
 
     case = await shrunk(ask.engine.schema, case, fails)
-    difference = await differs(ask, viewer, seen, case, aside)
-    pytest.fail(f"{viewer.display_name}\n{case.query}\n{case.variables}\n{difference}", pytrace=False)
+    told = await differs(ask, viewer, seen, case, aside)
+    pytest.fail(f"{viewer.display_name}\n{case.query}\n{case.variables}\n{told}", pytrace=False)
 
 
 def test_few_statements_answer_all_viewers(tally: Tally, record_property: Callable[[str, object], None]) -> None:
