@@ -1,0 +1,100 @@
+"""Hidden values leave no trace where they are not selected: in search, among duplicates, after a role has changed."""
+
+from __future__ import annotations
+
+from app.viewers import Identity, find_viewer
+from cypher.access import Viewer
+from cypher.viewers import raise_access_version
+from graph.database import Database
+from graph.permissions import Role
+from tests.asking import Asker
+from tests.hiding import LEVELS, told, viewer_hiding
+from tests.world import World
+
+
+async def found(ask: Asker, viewer: Viewer, text: str) -> dict[str, int]:
+    """The types of the records that a text finds, with their scores."""
+    query = "query S($text: String!) { search(text: $text) { totalCount edges { score node { __typename } } } }"
+    data = (await ask.data(viewer, query, text=text))["search"]
+    assert data["totalCount"] == len(data["edges"])
+    return {edge["node"]["__typename"]: edge["score"] for edge in data["edges"]}
+
+
+async def test_search_by_type(world: World, ask: Asker) -> None:
+    """An email address finds contacts and no customers, where only those of customers are hidden; and the reverse."""
+    customer, contact = "head@golden.example", "j@golden.example"
+    of_customers = viewer_hiding(world, ("Customer", "EMAIL"))
+    of_contacts = viewer_hiding(world, ("Contact", "EMAIL"))
+
+    assert {"Customer": 90} == await found(ask, world.viewer(), customer)
+    assert {"Contact": 90} == await found(ask, world.viewer(), contact)
+    assert {} == await found(ask, of_customers, customer)
+    assert {"Contact": 90} == await found(ask, of_customers, contact)
+    assert {"Customer": 90} == await found(ask, of_contacts, customer)
+    assert {} == await found(ask, of_contacts, contact)
+
+
+async def test_a_hidden_value_raises_no_score(database: Database, ask: Asker) -> None:
+    """Who is found by a name scores no higher because the hidden address is just what was searched."""
+    world = World("scores")
+    world.node("Organization", "organization", name="Scores", currency="USD", key="world-scores")
+    world.node("Contact", "zed", firstName="Zed", lastName="zed.example", email="zed@zed.example")
+    await database.write(list(world.statements()))
+
+    assert {"Contact": 90} == await found(ask, world.viewer(), "zed@zed.example")
+    assert {"Contact": 40} == await found(ask, viewer_hiding(world, ("Contact", "EMAIL")), "zed@zed.example")
+
+
+async def test_duplicates_by_what_is_seen(database: Database, ask: Asker) -> None:
+    """A key counts where its holder shows it; one that is hidden everywhere is refused when it is asked for."""
+    world = World("twins")
+    world.node("Organization", "organization", name="Twins", currency="USD", key="world-twins")
+    for number in range(4):
+        world.node("Account", f"account{number}", name=f"{number}")
+        type_name, kind = ("Customer", "BELONGS_TO") if number < 2 else ("Contact", "HAS_CONTACT")
+        world.node(type_name, f"one{number}", email=f"{type_name}@twins.example")
+        ends = (f"one{number}", f"account{number}")
+        world.link(*((ends[0], kind, ends[1]) if type_name == "Customer" else (ends[1], kind, ends[0])))
+    await database.write(list(world.statements()))
+    query = """{ duplicateAccounts { nodes { reasons first { name } second { name } } }
+      byEmail: duplicateAccounts(by: [EMAIL]) { totalCount } }"""
+
+    async def pairs(*hidden: str) -> tuple[list[str], int | None, list[tuple[str, tuple[str, ...]]]]:
+        answer = await ask(viewer_hiding(world, *((entity, "EMAIL") for entity in hidden)), query)
+        by_email = answer.data["byEmail"]
+        nodes = answer.data["duplicateAccounts"]["nodes"]
+        names = ["".join(sorted(node[end]["name"] for end in ("first", "second"))) for node in nodes]
+        return sorted(names), by_email and by_email["totalCount"], told(answer)
+
+    assert (["01", "23"], 2, []) == await pairs()
+    assert (["23"], 1, []) == await pairs("Customer")
+    assert (["01"], 1, []) == await pairs("Contact")
+    assert ([], None, [("FORBIDDEN", ("byEmail",))]) == await pairs("Customer", "Contact")
+
+
+async def test_a_change_of_the_role_counts_at_once(database: Database, ask: Asker) -> None:
+    """What a stored role hides is hidden from its holder; once the role no longer does, it is there again."""
+    query, identity = "{ customers { nodes { phone } } }", Identity("staff", "sam@roles.example")
+
+    await database.write([*seller_world("Customer PHONE").statements()])
+    hidden = await ask(await find_viewer(database, identity), query)
+    changed = seller_world()
+    await database.write([*changed.statements(), raise_access_version(changed.organization_id)])
+    shown = await ask(await find_viewer(database, identity), query)
+
+    assert [("FORBIDDEN", ("customers", "nodes", "phone"))] == told(hidden)
+    assert [{"phone": None}] == hidden.data["customers"]["nodes"]
+    assert [] == shown.errors
+    assert [{"phone": "555 0100"}] == shown.data["customers"]["nodes"]
+
+
+def seller_world(*hidden: str) -> World:
+    """One customer, and one user with a role that hides fields."""
+    world = World("roles")
+    world.node("Organization", "organization", name="Roles", currency="USD", key="world-roles")
+    world.node("Customer", "customer", name="Customer", phone="555 0100")
+    world.node("User", "sam", name="Sam", username="sam@roles.example")
+    permissions = Role("Seller", LEVELS).stored_permissions()
+    world.node("Role", "seller", name="Seller", permissions=permissions, hiddenFields=[*hidden])
+    world.link("sam", "HAS_ROLE", "seller")
+    return world
