@@ -206,7 +206,8 @@ class Engine:
             with timings.stage("database"):
                 answers = await self.lanes.read(list(asking.values())) if asking else []
                 results = dict(zip(asking, answers, strict=True))
-                await self._check_version(viewer, answers)
+                if bound:
+                    await self._check_version(viewer, answers)
         except C360Error as error:
             values |= dict.fromkeys(asking, error)
         with timings.stage("shape"):

@@ -69,10 +69,13 @@ class Shop:
 
     @classmethod
     async def opened(cls, database: Database) -> Shop:
-        """An organisation with nothing but the group."""
+        """An organisation with nothing but itself and the group."""
         viewer = Viewer(new_id(), "Walker", new_id(), "USD", EVERYTHING)
         shop = cls(database, viewer, new_id(), tuple(new_id() for _ in range(3)))
-        await shop.run("CREATE (:CustomerGroup:Record {organizationId: $organization, id: $all, displayName: 'All'})")
+        await shop.run(
+            "CREATE (:Organization:Record {organizationId: $organization, id: $organization}) "
+            "CREATE (:CustomerGroup:Record {organizationId: $organization, id: $all, displayName: 'All'})"
+        )
         return shop
 
     async def run(self, text: str, **parameters: Any) -> None:
