@@ -128,13 +128,22 @@ class Mutations:
                 inputs = Inputs(viewer, asked.operation.variables.coerced, asked.now, written=uuid)
                 plan = self._plan(asked, found.key, type_name, inputs)
                 payload.requested += plan.cost.requested(inputs)
-                if payload.requested > self.compiler.limits.max_records:
-                    raise CostLimitExceeded("The payload asks for too many records.", hint="Ask for smaller pages.")
-                rows = await run(plan.template.bind(inputs))
+                statement = plan.template.bind(inputs)
+                self._expect_affordable(payload.requested, len(statement.text))
+                rows = await run(statement)
                 values[found.key] = plan.shaper(rows)
                 payload.actual += plan.cost.counter(rows)
         payload.data = _shown(asked, [], values, replayed=replayed)
         return payload
+
+    def _expect_affordable(self, records: int, characters: int) -> None:
+        limits = self.compiler.limits
+        if records > limits.max_records:
+            message = f"The payload asks for {records} records; {limits.max_records} are allowed."
+            raise CostLimitExceeded(message, hint="Ask for smaller pages: the sizes of nested pages multiply.")
+        if characters > limits.max_statement:
+            message = f"The payload becomes {characters} characters of Cypher; {limits.max_statement} are allowed."
+            raise CostLimitExceeded(message, hint="Select fewer fields, and ask for the rest in a query.")
 
     def _plan(self, asked: Asked, key: str, type_name: str, inputs: Inputs) -> Compiled:
         """The plan of a payload's field, made anew unless there is one for viewers of the kind."""

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
+from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
+from app.server import create_app
+from app.settings import Settings
 from graph.database import Database
+from graph.user_errors import UserErrorCode
+from resolvers.mutation import VERBS
 from tests.asking import Asker
 from tests.company import CREATE_ROLE, DELETE_ROLE, ROLES, SET, UPDATE_USER, Company, codes, company, permission
 from tests.world import World
+
+REPOSITORY = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -140,3 +151,57 @@ async def test_changes_are_no_records_to_find(firm: Company) -> None:
     )
 
     assert {"neighbors": {"edges": []}, "search": {"totalCount": 0}} == found
+
+
+async def test_the_examples_of_the_docs_run(firm: Company) -> None:
+    """docs/mutations.md has an example of each mutation that brings no error."""
+    text = (REPOSITORY / "docs" / "mutations.md").read_text(encoding="utf-8")
+    shown, new = set(), ""
+    for document, variables in re.findall(r"```graphql\n(.*?)```\s+```json\n(.*?)```", text, re.DOTALL):
+        given = re.sub(r"<([a-z-]+)>", lambda found: new if found[1] == "new" else firm.id(found[1]), variables)  # noqa: B023
+        data = await firm.ask.data(await firm.viewer("ada"), document, **json.loads(given))
+        ((verb, payload),) = data.items()
+        shown.add(verb)
+        assert [] == payload["errors"], verb
+        records = [value for name, value in payload.items() if name not in ("errors", "deletedId", "replayed")]
+        new = next((record["id"] for record in records if "id" in record), new)
+
+    assert set(VERBS) == shown
+
+
+def test_every_user_error_is_told() -> None:
+    """docs/errors.md tells cause and remedy of each code."""
+    text = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
+
+    assert [] == [code.name for code in UserErrorCode if f"## {code.name}\n" not in text]
+
+
+async def test_another_process_sees_new_rights_at_once(firm: Company, database: Database) -> None:
+    """A server that remembers a viewer asks anew as soon as rights have changed through another one."""
+    servers = {
+        name: httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(
+                app=create_app(Settings(viewer=f"{name}@{firm.world.key}.example"), database)
+            ),
+            base_url="http://api.example",
+            timeout=30,
+        )
+        for name in ("ada", "max")
+    }
+
+    async def post(name: str, query: str, **variables: Any) -> Any:
+        answer = await servers[name].post("/graphql", json={"query": query, "variables": variables})
+        return answer.json()
+
+    count = "{ customers { totalCount } }"
+    before = await post("max", count)
+    given = {"roleId": firm.id("manager"), "permissions": [permission("Customer", "VIEW", "NONE")]}
+    written = await post("ada", SET, input=given)
+    after = await post("max", count)
+    for each in servers.values():
+        await each.aclose()
+
+    assert [] == written["data"]["setPermissions"]["errors"]
+    assert (3, 0) == tuple(answer["data"]["customers"]["totalCount"] for answer in (before, after))
+    (change,) = await firm.changes("manager")
+    assert 36 == len(change["requestId"])
