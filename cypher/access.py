@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, late, name, of
 from cypher.plan import Match, NodePattern, Step
-from cypher.rules import ByCustomer, ByCustomerUser, ByOwner, ByWhole, Everything, Nothing, Rule
+from cypher.rules import BesideCustomer, ByCustomer, ByCustomerUser, ByOwner, ByWhole, Everything, Nothing, Rule
 from graph.model import Direction, Hop, Mapped, Model, RecordType, Whole
 from graph.permissions import Grants, rank
 from graph.scope import ForAll, OfCustomer, OfOwnCustomer, Way
@@ -50,6 +50,7 @@ class Viewer:
         grants: what the viewer's roles let them do.
         staff: whether it is a member of staff, else a customer user.
         customer_id: a customer user's own customer.
+        beside: ids of what belongs to that customer alone to see: its channel and its group.
         unit_owners: whose records are those of the viewer's units: the units and their users.
         division_owners: the same for these units and all below them.
         version: of the organisation's access when all this was read.
@@ -63,6 +64,7 @@ class Viewer:
     grants: Grants
     staff: bool = True
     customer_id: str | None = None
+    beside: tuple[str, ...] = ()
     unit_owners: tuple[str, ...] = ()
     division_owners: tuple[str, ...] = ()
     version: int = 0
@@ -99,6 +101,7 @@ class Access:
     organization: Param = field(init=False)
     viewer: Param = field(init=False)
     customer: Param = field(init=False)
+    beside: Param = field(init=False)
     owners: Mapping[str, Param] = field(init=False)
     _views: Mapping[str, str] = field(init=False)
 
@@ -107,6 +110,7 @@ class Access:
             "organization": late(lambda inputs: inputs.viewer.organization_id),
             "viewer": late(lambda inputs: inputs.viewer.id),
             "customer": late(lambda inputs: inputs.viewer.customer_id),
+            "beside": late(lambda inputs: inputs.viewer.beside),
             "owners": {
                 "UNIT": late(lambda inputs: inputs.viewer.unit_owners),
                 "DIVISION": late(lambda inputs: inputs.viewer.division_owners),
@@ -130,13 +134,15 @@ class Access:
     def after(self, hop: Hop, variable: Variable | None = None) -> NodePattern:
         """A pattern for the node at the end of a step from one that the viewer may see.
 
-        A part is seen by whoever sees its whole, from which the step comes.
+        A part is seen by whoever sees its whole, from which the step comes; and what is of a customer by whoever sees
+        the customer, where both levels reach as far.
         """
-        if any(whole.hop.types == hop.types for whole in self.model.wholes(hop.target)):
+        of_whole = any(whole.hop.types == hop.types for whole in self.model.wholes(hop.target))
+        if of_whole or self._of_seen_customer(hop):
             return self._of_organization(hop.target, variable or Variable(hop.target[0].lower() + hop.target[1:]))
         return self.node(hop.target, variable)
 
-    def beside(self, type_name: str, others: Iterable[str], variable: Variable) -> NodePattern:
+    def neighbor(self, type_name: str, others: Iterable[str], variable: Variable) -> NodePattern:
         """A pattern for a neighbour of a record that the viewer may see; it can be of one of the other types."""
         rules = {
             # A part is seen by whoever sees its whole, unless that hides such parts.
@@ -174,6 +180,26 @@ class Access:
     def hides(self, type_name: str, mapped: Mapped) -> bool:
         """Whether a field of a type is hidden from the viewers of this kind."""
         return hides(self.model, self.kind.hidden, type_name, mapped)
+
+    def _of_seen_customer(self, hop: Hop) -> bool:
+        """Whether a step leads from customers that the viewer sees to what is seen because it is of them."""
+        if hop.target not in self.model.records or self.kind.staff:
+            return False
+        rule, own = self.rule(self.model.records[hop.target]), self.rule(self.model.records["Customer"])
+        if not isinstance(rule, ByCustomer) or not isinstance(own, ByCustomer) or rank(rule.level) < rank(own.level):
+            return False
+        back = Hop(hop.types, REVERSED[hop.direction], "Customer")
+        down = hop.types == CHILD_OF and hop.direction is Direction.IN and rule.level == "CORPORATE"
+        return down or (rule.way == (back,) and self._only_from_customers(hop))
+
+    def _only_from_customers(self, hop: Hop) -> bool:
+        """Whether nothing else that the viewer sees has such a step."""
+        others = (record for record in self.model.records.values() if record.name != "Customer")
+        return not any(
+            hop.types == found.types and hop.direction is found.direction and self.rule(record) != Nothing()
+            for record in others
+            for found in self.model.first_hops(record.name)
+        )
 
     def _shows(self, whole: Whole) -> bool:
         return not hides_parts(self.model, self.kind.hidden, whole)
@@ -215,8 +241,8 @@ class Access:
         match record.scope.customers:
             case ForAll():
                 return Everything()
-            case OfOwnCustomer(way):
-                return ByCustomer(way, "DEPARTMENT")
+            case OfOwnCustomer():
+                return BesideCustomer()
             case OfCustomer(_, user) if level == "USER" and user is not None:
                 return ByCustomerUser(user)
             case OfCustomer(customer, _, public):
@@ -294,6 +320,9 @@ class Access:
                 return self._owned(way, level, variable)
             case ByCustomer(way, level, public):
                 return self._of_customer(way, level, public, variable)
+            case BesideCustomer():
+                # By its id: a channel has too many customers to look for one's own among them.
+                return cypher(of(variable, "id"), " IN ", self.beside)
             case ByCustomerUser(way):
                 return _led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.viewer))
             case ByWhole(part):

@@ -24,7 +24,7 @@ from cypher.record import plan_fields, plan_node
 from cypher.selection import Selection
 from cypher.shape import Every, First, Form, GlobalId, Leaf, MoneyShape, Shape
 from graph.errors import BadInput
-from graph.model import Direction, Kind, Mapped, Tree
+from graph.model import Direction, Hop, Kind, Mapped, Tree
 
 MAX_DEPTH = 10_000
 
@@ -58,7 +58,7 @@ def _walk(
 ) -> tuple[Match, Variable, Variable]:
     """One or more steps along the tree: the match, its end, and the list of its relationships."""
     end, relationships = Variable("customer"), Variable("rels")
-    node = context.access.node("Customer", Variable("step"))
+    node = context.access.after(Hop(CHILD_OF, direction, "Customer"), Variable("step"))
     return Match(source, (Step(CHILD_OF, direction, node, relationships, (1, most), end),)), end, relationships
 
 

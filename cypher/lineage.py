@@ -14,7 +14,7 @@ from cypher.patterns import match_fragment
 from cypher.plan import Match, NodePattern, Step
 from graph.errors import BadInput
 from graph.ids import parse_global_id
-from graph.model import Direction
+from graph.model import Direction, Hop
 
 LINEAGE = {"descendantOf": Direction.IN, "ancestorOf": Direction.OUT}
 """The filters that name a customer, with the way from that one to those whom they find."""
@@ -30,7 +30,7 @@ class Drive:
 
 def tree_walk(access: Access, start: NodePattern | Variable, direction: Direction, end: Variable) -> Match:
     """One or more steps up or down the tree, to `end`."""
-    node = access.node("Customer", Variable("step"))
+    node = access.after(Hop(CHILD_OF, direction, "Customer"), Variable("step"))
     return Match(start, (Step(CHILD_OF, direction, node, repeat=(1, None), end=end),))
 
 

@@ -103,7 +103,7 @@ def _match(
         if type_name in near
         for other in far
     }
-    node = context.access.beside(type_name, others, around.neighbor)
+    node = context.access.neighbor(type_name, others, around.neighbor)
     # A pattern without types is one of all types: where none is wanted the types don't matter.
     step = Step(kinds or tuple(ends), way, node, around.relationship)
     return Match(around.record, (step,)), tuple(where)

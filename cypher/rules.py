@@ -36,6 +36,11 @@ class ByCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideCustomer:
+    """The channel and the group of the viewer's own customer."""
+
+
+@dataclass(frozen=True, slots=True)
 class ByCustomerUser:
     """Records of the customer user that the way leads to."""
 
@@ -49,5 +54,5 @@ class ByWhole:
     part: str
 
 
-Rule: TypeAlias = Everything | Nothing | ByOwner | ByCustomer | ByCustomerUser | ByWhole
+Rule: TypeAlias = Everything | Nothing | ByOwner | ByCustomer | BesideCustomer | ByCustomerUser | ByWhole
 """Which records of a type the viewers of a kind see."""

@@ -1,8 +1,8 @@
 """Finds out who asks: the lookups without an access predicate, since they are what access starts from.
 
 Each gives one row for a person who may sign in: `[id, displayName, organizationId, currency, version, organizationKey,
-roles, customerId, unitOwners, divisionOwners]`, where a role is `[name, permissions, hiddenFields]` and version is that
-of the organisation's access.
+roles, customerId, beside, unitOwners, divisionOwners]`, where a role is `[name, permissions, hiddenFields]`, version is
+that of the organisation's access, and beside are the ids of the channel and the group of the customer.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ def people_named(names: Sequence[str]) -> Statement:
 
 def read_viewer(row: Sequence[Any], *, staff: bool, home_id: str | None = None) -> Viewer:
     """The viewer of a row; of a home elsewhere, it has what reaches every organisation, and owns nothing here."""
-    user_id, shown, organization_id, currency, version, _, roles, customer_id, unit_owners, division_owners = row
+    user_id, shown, organization_id, currency, version, _, roles, customer_id, beside, unit_owners, division_owners = (
+        row
+    )
     scales = load_model().scales(staff=staff)
     held = [Role.read(title, permissions or (), hidden or ()).within(scales) for title, permissions, hidden in roles]
     owners = (user_id,) if home_id is None else ()
@@ -138,6 +140,7 @@ def read_viewer(row: Sequence[Any], *, staff: bool, home_id: str | None = None) 
         grants=granted(held if home_id is None else [role.abroad() for role in held]),
         staff=staff,
         customer_id=customer_id,
+        beside=tuple(beside),
         # Whoever belongs to no unit still owns what is theirs.
         unit_owners=tuple(dict.fromkeys((*owners, *unit_owners))) if owners else (),
         division_owners=tuple(dict.fromkeys((*owners, *division_owners))) if owners else (),
@@ -198,14 +201,15 @@ _GUEST = cypher(
     "RETURN ['', 'Guest', organization.organizationId, organization.currency, ",
     "coalesce(organization.accessVersion, 0), organization.key, ",
     "COLLECT { MATCH (role:CustomerUserRole {organizationId: organization.organizationId, key: 'guest'})",
-    " RETURN [role.name, role.permissions, role.hiddenFields] }, null, [], []] AS row",
+    " RETURN [role.name, role.permissions, role.hiddenFields] }, null, [], [], []] AS row",
 )
 _CUSTOMER_USER = cypher(
     *("RETURN [", _PERSON, ", ", _ROLES),
-    ", head(COLLECT { MATCH (user)-[:USER_OF]->(customer:Customer) RETURN customer.id }), [], []] AS row",
+    ",\n  head(COLLECT { MATCH (user)-[:USER_OF]->(customer:Customer) RETURN customer.id }),",
+    "\n  COLLECT { MATCH (user)-[:USER_OF]->()-[:IN_CHANNEL|MEMBER_OF]->(own) RETURN own.id }, [], []] AS row",
 )
 _STAFF = cypher(
-    *("RETURN [", _PERSON, ", ", _ROLES, ", null,"),
+    *("RETURN [", _PERSON, ", ", _ROLES, ", null, [],"),
     # The units themselves and their users: a step that may be left out ends at the unit.
     "\n  COLLECT { MATCH (user)-[:MEMBER_OF_UNIT]->(unit)<-[:MEMBER_OF_UNIT*0..1]-(owner) RETURN DISTINCT owner.id },",
     "\n  COLLECT { MATCH (user)-[:MEMBER_OF_UNIT]->(top)<-[:PART_OF*0..]-(unit)<-[:MEMBER_OF_UNIT*0..1]-(owner)",

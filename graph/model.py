@@ -13,7 +13,7 @@ A field that roles can hide names its group in `sensitive`; `graph/sensitive.py`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -282,6 +282,15 @@ class Model:
             for name, mapped in record.fields.items()
             if isinstance(mapped, Relation) and len(mapped.hops) == 1 and mapped.target == part
         )
+
+    def first_hops(self, type_name: str) -> Iterator[Hop]:
+        """The steps that the fields of a type begin with."""
+        for mapped in self.records[type_name].fields.values():
+            match mapped:
+                case Relation(hops):
+                    yield hops[0]
+                case Timeline(direct, related):
+                    yield from (way[0] for way in (*direct, *related))
 
     def entities(self) -> tuple[str, ...]:
         """The types of records that permissions are about: all but parts."""
