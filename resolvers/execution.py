@@ -20,7 +20,7 @@ from cypher.compiler import Compiler
 from cypher.context import Limits
 from cypher.selection import Operation, read_variables, root_selection
 from cypher.viewers import access_version
-from graph.errors import BadInput, C360Error, CostLimitExceeded
+from graph.errors import BadInput, C360Error, CostLimitExceeded, Forbidden
 from graph.registry import load_model
 from resolvers.documents import Documents, KnownOperation, KnownRoot
 from resolvers.errors import hidden_errors
@@ -206,7 +206,7 @@ class Engine:
             with timings.stage("database"):
                 answers = await self.lanes.read(list(asking.values())) if asking else []
                 results = dict(zip(asking, answers, strict=True))
-                if bound:
+                if bound or any(isinstance(found, Forbidden) for found in planned.values()):
                     await self._check_version(viewer, answers)
         except C360Error as error:
             values |= dict.fromkeys(asking, error)

@@ -11,7 +11,7 @@ from graphql import OperationDefinitionNode, parse
 
 from resolvers.query import ROOTS
 from tests.asking import Asker
-from tests.integration.test_golden import CASES, read_case, resolve
+from tests.integration.test_golden import CASES, read_case, resolve, viewer_of
 from tests.world import World, small_world
 
 DEEP = """
@@ -54,9 +54,10 @@ async def test_both_paths_agree(path: Path, world: World, ask: Asker) -> None:
     """Straight from the rows or through the ordinary executor: the same data, the same errors at the same places."""
     _, sections = read_case(path)
     variables = resolve(orjson.loads(sections.get("json variables", "{}")), world)
+    viewer = viewer_of(sections, world)
 
-    straight = await ask(world.viewer(), sections["graphql"], **variables)
-    ordinary = await ask(world.viewer(), beside_introspection(sections["graphql"]), **variables)
+    straight = await ask(viewer, sections["graphql"], **variables)
+    ordinary = await ask(viewer, beside_introspection(sections["graphql"]), **variables)
 
     assert {"__typename": "__Schema"} == ordinary.data.pop("__schema")
     assert orjson.dumps(straight.data) == orjson.dumps(ordinary.data)
@@ -74,8 +75,8 @@ async def test_nothing_of_another_organisation_shows(path: Path, world: World, a
     _, sections = read_case(path)
     variables = orjson.loads(sections.get("json variables", "{}"))
 
-    ours = await ask(world.viewer(), sections["graphql"], **resolve(variables, world))
-    theirs_for_us = await ask(world.viewer(), sections["graphql"], **resolve(variables, other))
+    ours = await ask(viewer_of(sections, world), sections["graphql"], **resolve(variables, world))
+    theirs_for_us = await ask(viewer_of(sections, world), sections["graphql"], **resolve(variables, other))
 
     assert "§other§" not in orjson.dumps(ours.data).decode()
     assert "§other§" not in orjson.dumps(theirs_for_us.data).decode()

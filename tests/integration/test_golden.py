@@ -1,5 +1,8 @@
 """Golden files: a question as a Markdown file, with the Cypher, the parameters and the answer that belong to it.
 
+A section `json viewer` names what a role of the one who asks hides, or gives: `{"hiddenFields": ["Customer EMAIL"]}`,
+`{"permissions": ["Customer VIEW ORGANIZATION"]}`. Without it an administrator asks.
+
 `C360_GOLDEN=write pytest tests/integration/test_golden.py` writes what is new; read the difference before committing.
 """
 
@@ -7,13 +10,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from cypher.access import Viewer
 from graph.database import Database
+from graph.default_roles import staff_roles
+from graph.permissions import Role, granted
+from graph.registry import load_model
 from tests.asking import Asker
 from tests.conftest import AT_START
 from tests.world import World
@@ -21,6 +29,7 @@ from tests.world import World
 FOLDER = Path(__file__).parent.parent / "golden"
 SECTION = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CASES = sorted(FOLDER.glob("*.md"))
+ADMINISTRATOR = staff_roles(load_model())["administrator"]
 WRITE = AT_START.get("C360_GOLDEN") == "write"
 
 
@@ -42,6 +51,16 @@ def resolve(value: Any, world: World) -> Any:
     return value
 
 
+def viewer_of(sections: dict[str, str], world: World) -> Viewer:
+    """Who asks in a golden file."""
+    if "json viewer" not in sections:
+        return world.viewer()
+    said = orjson.loads(sections["json viewer"])
+    permissions = said.get("permissions", ADMINISTRATOR.stored_permissions())
+    role = Role.read("Golden", permissions, said.get("hiddenFields", ()))
+    return replace(world.viewer(), grants=granted([role]))
+
+
 def shown(value: Any) -> str:
     """JSON as it stands in a golden file."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
@@ -61,7 +80,7 @@ async def test_golden(path: Path, world: World, ask: Asker, monkeypatch: pytest.
     monkeypatch.setattr(Database, "read", lambda _, statements: recorded(statements))
     variables = resolve(orjson.loads(sections.get("json variables", "{}")), world)
 
-    answer = await ask(world.viewer(), sections["graphql"], **variables)
+    answer = await ask(viewer_of(sections, world), sections["graphql"], **variables)
 
     response: dict[str, Any] = {"data": answer.data}
     if answer.errors:
@@ -72,7 +91,7 @@ async def test_golden(path: Path, world: World, ask: Asker, monkeypatch: pytest.
         "json response": shown(response),
     }
     if WRITE:
-        kept: dict[str, str] = {key: sections[key] for key in ("graphql", "json variables") if key in sections}
+        kept = {key: sections[key] for key in ("graphql", "json variables", "json viewer") if key in sections}
         blocks = "\n".join(f"```{key}\n{body}```\n" for key, body in (kept | found).items())
         path.write_text(intro + blocks, encoding="utf-8")
         return

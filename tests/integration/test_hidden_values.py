@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.viewers import Identity, find_viewer
 from cypher.access import Viewer
 from cypher.viewers import raise_access_version
 from graph.database import Database
 from graph.permissions import Role
+from resolvers.execution import AccessChanged
 from tests.asking import Asker
 from tests.hiding import LEVELS, told, viewer_hiding
 from tests.world import World
@@ -73,13 +76,20 @@ async def test_duplicates_by_what_is_seen(database: Database, ask: Asker) -> Non
 
 
 async def test_a_change_of_the_role_counts_at_once(database: Database, ask: Asker) -> None:
-    """What a stored role hides is hidden from its holder; once the role no longer does, it is there again."""
+    """What a stored role hides is hidden from its holder; once the role no longer does, it is there again.
+
+    Who was read before is read again, also where nothing but a refusal was the answer.
+    """
     query, identity = "{ customers { nodes { phone } } }", Identity("staff", "sam@roles.example")
 
     await database.write([*seller_world("Customer PHONE").statements()])
-    hidden = await ask(await find_viewer(database, identity), query)
+    before = await find_viewer(database, identity)
+    hidden = await ask(before, query)
     changed = seller_world()
     await database.write([*changed.statements(), raise_access_version(changed.organization_id)])
+    for question in (query, "{ customers(where: {phone: {isNull: true}}) { totalCount } }"):
+        with pytest.raises(AccessChanged):
+            await ask(before, question)
     shown = await ask(await find_viewer(database, identity), query)
 
     assert [("FORBIDDEN", ("customers", "nodes", "phone"))] == told(hidden)
