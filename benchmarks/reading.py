@@ -22,6 +22,7 @@ from benchmarks.measuring import Bench, Effort, Results
 from benchmarks.node import node
 from benchmarks.plot import draw
 from benchmarks.preparation import Asked, check, prepare
+from benchmarks.scoped import measure_scoped, table
 from benchmarks.share import own_share
 from benchmarks.systems import ROOT, servers
 from benchmarks.targets import VIEW, targets
@@ -52,6 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of which the median counts")
     parser.add_argument("--connections", default="1,16,64", help="numbers of connections")
     parser.add_argument("--questions", default="", help="only these, such as customer_360,tree")
+    parser.add_argument("--no-access", action="store_true", help="leave out what access costs")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/benchmarks.md")
 
 
@@ -68,7 +70,9 @@ def run(options: argparse.Namespace) -> None:
         with progress("Choosing what to ask about"):
             sample = choose(connection, viewer)
         found = _measure(connection, sample, effort, [n for n in options.questions.split(",") if n], folder)
-    questions, reached = [one.question for one in found.asked], targets(found.results, found.share)
+        scoped = [] if options.no_access else asyncio.run(measure_scoped(connection, options.customers))
+    questions = [one.question for one in found.asked]
+    reached = [*targets(found.results, found.share), *(one.target() for one in scoped)]
     console = Console(width=None if Console().is_terminal else 140, highlight=False)
     report.show(console, questions, found.results, effort.connections)
     console.print(f"{found.compared} answers of the peers were the same as c360's.")
@@ -76,6 +80,7 @@ def run(options: argparse.Namespace) -> None:
     if options.write:
         tables = report.markdown(questions, found.results, effort.connections, reached)
         _draw(found.results, effort)
+        tables += f"\n\n### access\n\nWhat narrow sight costs.\n\n{table(scoped)}" if scoped else ""
         report.write(PAGE, f"{found.machine}\n{_effort(effort, found)}\n\n{_SHOWN}\n\n{tables}")
         console.print(f"Written: {PAGE.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}")
 
