@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -44,6 +44,7 @@ PAGE_HEADERS = {
     # Asked again each time: a page names the hashed files of its build, and an old page would ask for files now gone.
     "Cache-Control": "no-cache",
 }
+PEOPLE = b'<meta name="c360-people" content="/graphiql/people.json" />'
 HASHED = "public, max-age=31536000, immutable"
 # Level 9 takes several times as long for 1 % less.
 GZIP = [Middleware(GZipMiddleware, compresslevel=5)]
@@ -72,18 +73,23 @@ class PageFiles(StaticFiles):
         return response
 
 
-def page_routes(examples: Sequence[Example], *, built: Path = BUILT) -> list[BaseRoute]:
+def page_routes(examples: Sequence[Example], *, people: bool = False, built: Path = BUILT) -> list[BaseRoute]:
     """Return the routes of the web pages, which need no database and no login.
 
     Args:
         examples: The queries that GraphiQL offers.
+        people: Whether there are people whom GraphiQL can look as.
         built: Where the built pages are, or will be: they are looked for at each request.
     """
     listed = [example.as_json() for example in examples]
 
     def graphiql(_: Request) -> Response:
         page = built / "graphiql.html"
-        return FileResponse(page if page.is_file() else FALLBACK / "graphiql.html", headers=PAGE_HEADERS)
+        page = page if page.is_file() else FALLBACK / "graphiql.html"
+        if people:
+            # The page asks for them only where there are some.
+            return HTMLResponse(page.read_bytes().replace(b"</head>", PEOPLE + b"</head>", 1), headers=PAGE_HEADERS)
+        return FileResponse(page, headers=PAGE_HEADERS)
 
     def graphiql_examples(_: Request) -> Response:
         return JSONResponse(listed, headers={**NOSNIFF, "Cache-Control": "no-cache"})

@@ -49,6 +49,8 @@ def create_app(
     endpoint = GraphQLEndpoint(settings, engine, viewers, authentication, persisted, database)
     warming = Warming(engine, database, viewers, development_identity(settings.viewer), trusted)
 
+    view_as = view_as_routes(settings, database, people)
+
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
 
@@ -61,8 +63,8 @@ def create_app(
             Route("/healthz", alive),
             Route("/readyz", ready),
             Route("/", lambda _: RedirectResponse("/graphiql")),
-            *page_routes(load_examples()),
-            *view_as_routes(settings, database, people),
+            *page_routes(load_examples(), people=bool(view_as)),
+            *view_as,
         ],
         lifespan=_lifespan(database, warming),
     )

@@ -18,7 +18,7 @@ import uvicorn
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 from starlette.applications import Starlette
 
-from app.demo import load_demo
+from app.demo import DemoSummary, load_demo
 from app.migrations import migrate
 from app.server import create_app
 from app.settings import Settings
@@ -99,9 +99,11 @@ def served_app_url(request: pytest.FixtureRequest) -> Iterator[str]:
     connection: Connection = request.getfixturevalue("neo4j_connection")
     # Playwright keeps an event loop running in this thread.
     with ThreadPoolExecutor(1) as thread:
-        viewer = thread.submit(lambda: asyncio.run(demo_data(connection))).result()
+        summary = thread.submit(lambda: asyncio.run(demo_data(connection))).result()
+    home = request.getfixturevalue("tmp_path_factory").mktemp("home")
+    settings = Settings(viewer=summary.viewer, home=home)
     # The pool makes its connections in the server's own event loop, with the first request.
-    with serving(create_app(Settings(viewer=viewer), opened(connection))) as address:
+    with serving(create_app(settings, opened(connection), people=summary.people)) as address:
         yield address
 
 
@@ -110,13 +112,13 @@ def opened(connection: Connection) -> Database:
     return Database.open(connection.uri, (connection.user, connection.password), timeout=60.0)
 
 
-async def demo_data(connection: Connection) -> str:
-    """Fill the tests' Neo4j with a small demo; the answer is the user to look at it as."""
+async def demo_data(connection: Connection) -> DemoSummary:
+    """Fill the tests' Neo4j with a small demo; the answer names its people."""
     database = opened(connection)
     await migrate(database)
     summary = await load_demo(database, customers=100)
     await database.close()
-    return summary.viewer
+    return summary
 
 
 @pytest.fixture(scope="session")

@@ -204,6 +204,48 @@ def test_page_is_accessible(page: Page, color_scheme: Any, axe_violations: Calla
     ]
 
 
+WHO = "query Who { viewer { displayName } customers { totalCount } }"
+
+
+def test_another_person_sees_other_data(page: Page) -> None:
+    """Whoever is chosen by keyboard asks from then on, also after a reload, until the choice is taken back."""
+    open_graphiql(page, query=WHO)
+    picker = page.get_by_label("View as")
+    run_query(page)
+    expect(response(page)).to_contain_text("Marta Keller", timeout=30_000)
+    everything = response(page).inner_text()
+
+    picker.focus()
+    page.keyboard.type("Amanda")
+    page.keyboard.press("Enter")
+    expect(picker.locator("option:checked")).to_contain_text("Amanda Smith – customer, Buyer")
+    run_query(page)
+    expect(response(page)).to_contain_text("Amanda Smith", timeout=30_000)
+    assert everything != response(page).inner_text().replace("Amanda Smith", "Marta Keller")
+
+    open_graphiql(page, query=WHO)
+    expect(picker.locator("option:checked")).to_contain_text("Amanda Smith")
+    run_query(page)
+    expect(response(page)).to_contain_text("Amanda Smith", timeout=30_000)
+    picker.select_option("")
+    run_query(page)
+    expect(response(page)).to_contain_text("Marta Keller", timeout=30_000)
+
+
+def test_no_token_is_kept_or_shown(page: Page) -> None:
+    """The browser keeps who was chosen, and no token, nor does a copied link hold one."""
+    open_graphiql(page, query=WHO)
+    with page.expect_response("**/graphiql/token") as found:
+        page.get_by_label("View as").select_option(label="Lucy Hale – Sales")
+        run_query(page)
+    expect(response(page)).to_contain_text("Lucy Hale", timeout=30_000)
+    token = found.value.json()["token"]
+    kept = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])")
+
+    assert "lucy.hale" in kept
+    assert not [piece for piece in token.split(".") if piece in kept]
+
+
 def open_plain_page(page: Page) -> None:
     """Open the page that stands in for GraphiQL while that is not built."""
     html = (FALLBACK / "graphiql.html").read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
+import { currentToken } from "./person.ts";
 
 /** What stands between the page and the API; null while the API answers. */
 export type Trouble = { readonly title: string; readonly advice: string } | null;
@@ -19,9 +20,19 @@ function failed(message: string): Response {
 /** A fetcher for /graphql that reports trouble with the API itself, apart from the errors of a query. */
 export function createFetcher(report: (trouble: Trouble) => void): Fetcher {
   async function ask(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const headers = new Headers(init?.headers);
+    // What somebody typed into the tab of headers comes first.
+    if (!headers.has("authorization")) {
+      try {
+        const token = await currentToken();
+        if (token !== null) headers.set("authorization", `Bearer ${token}`);
+      } catch (error) {
+        return failed(String(error));
+      }
+    }
     let response: Response;
     try {
-      response = await fetch(input, init);
+      response = await fetch(input, { ...init, headers });
     } catch {
       report(UNREACHABLE);
       return failed("The API doesn't answer.");

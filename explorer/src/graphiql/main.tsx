@@ -9,6 +9,7 @@ import { EXAMPLES_PLUGIN } from "./examples.tsx";
 import { createFetcher, type Trouble } from "./fetcher.ts";
 import { dropLink, readLink } from "./link.ts";
 import { Notice } from "./notice.tsx";
+import { ViewAs } from "./view-as.tsx";
 
 const PLUGINS = [EXAMPLES_PLUGIN, HISTORY_PLUGIN];
 const WELCOME = `# Ask the graph of customers here.
@@ -48,6 +49,7 @@ function Page() {
       }}
     >
       <GraphiQL.Logo>
+        <ViewAs />
         <h1 className="brand">c360</h1>
         <Notice trouble={trouble} />
       </GraphiQL.Logo>
