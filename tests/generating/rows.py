@@ -44,6 +44,7 @@ from cypher.shape import (
     Shape,
     SwitchShape,
 )
+from graph.ids import global_id
 from tests.generating.values import bare
 
 FEW = 3
@@ -109,9 +110,18 @@ class RowMaker:
                 assert isinstance(item, GraphQLList)
                 element = self._object(type_name) if type_name else item.of_type
                 rows = [self._row(inner, GraphQLNonNull(bare(element)), selection) for _ in range(FEW)]
-                ids = [row.put(key, self.uuid()) for row in rows]
-                wanted = [self.rng.choice([*ids, self.uuid()]) for _ in range(self.rng.randint(0, 5))]
+                types = [type_name or self._label(row, inner) for row in rows]
+                ids = [global_id(kind, row.put(key, self.uuid())) for kind, row in zip(types, rows, strict=True)]
+                missing = global_id("Customer", self.uuid())
+                wanted = [self.rng.choice([*ids, missing]) for _ in range(self.rng.randint(0, 5))]
                 return [[[row.finished() for row in rows], wanted]]
+
+    @staticmethod
+    def _label(row: RowDraft, shape: Shape) -> str:
+        """The type of a record that tells it itself."""
+        assert isinstance(shape, SwitchShape)
+        ((_, label), _) = row.cells[shape.column]
+        return str(label)
 
     def _object(self, type_name: str) -> GraphQLObjectType:
         found = self.schema.type_map[type_name]
