@@ -221,6 +221,7 @@ class Engine:
     async def _mutate(self, request: Request, prepared: Prepared) -> Result:
         """Mutations one after the other; what comes after one that failed is not begun."""
         values: dict[str, Any] = {}
+        hidden: list[GraphQLError] = []
         spent = Spent(0, 0, self.compiler.limits.max_records)
         now = request.now.replace(microsecond=request.now.microsecond // 1000 * 1000)
         for root in prepared.roots:
@@ -234,9 +235,10 @@ class Engine:
                 values[root.key] = error
                 break
             values[root.key] = payload.data
+            hidden += payload.hidden
             spent = Spent(spent.requested + payload.requested, spent.actual + payload.actual, spent.limit)
         data, errors = _assembled(prepared.roots, values, "Mutation")
-        return Result(data, errors, spent=spent)
+        return Result(data, errors if data is None else [*errors, *hidden], spent=spent)
 
     async def _check_version(self, viewer: Viewer, answers: Sequence[Rows]) -> None:
         """Rows tell the version of the organisation's access; where there are none it is asked for."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 from strawberry.types.arguments import convert_argument
@@ -22,11 +23,12 @@ from cypher.plan_tree import PlanTree
 from cypher.selection import Operation, Selection, root_selection
 from cypher.viewers import raise_access_version, read_viewer, viewer_again
 from graph.database import Run
-from graph.errors import CostLimitExceeded, Forbidden, Taken, Unauthenticated
+from graph.errors import CostLimitExceeded, DatabaseUnavailable, Forbidden, Taken, Unauthenticated
 from graph.model import RootWritten
 from graph.scalars import SCALARS
 from graph.user_errors import Problem, Refused
 from resolvers.documents import Documents, KnownRoot
+from resolvers.errors import hidden_errors
 from resolvers.idempotency import Key
 from resolvers.verbs import Verb
 from resolvers.writing import Write, Written
@@ -58,11 +60,35 @@ class Asked:
 
 @dataclass(slots=True)
 class Payload:
-    """What a mutation answers: its payload by response key, and how many records its statements brought."""
+    """What a mutation answers: its payload by response key, and how many records its statements brought.
+
+    `hidden` are the errors for fields of it that are hidden from the viewer.
+    """
 
     data: dict[str, Any]
     requested: int = 0
     actual: int = 0
+    hidden: list[GraphQLError] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """The attempts at one transaction. One that came to its end may have been committed, and its answer lost."""
+
+    asked: Asked
+    ended: bool = False
+
+    def begin(self) -> None:
+        """Begin an attempt, unless that could write twice.
+
+        Raises:
+            DatabaseUnavailable: nobody knows whether it was written, and no idempotency key tells.
+        """
+        if self.ended and self.asked.given.get("idempotencyKey") is None:
+            raise DatabaseUnavailable(
+                "The database went away while it wrote, and may or may not have written.",
+                hint="Read what is there. With an `idempotencyKey` you may simply send it again.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +108,16 @@ class Mutations:
         """
         if self.writer is None:
             raise Forbidden("Nothing is written here.", hint="Ask the server that takes mutations.")
+        attempts = _Attempts(asked)
+
+        async def work(run: Run) -> Payload:
+            attempts.begin()
+            payload = await self._within(run, asked)
+            attempts.ended = True
+            return payload
+
         try:
-            return await self.writer.transact(lambda run: self._within(run, asked))
+            return await self.writer.transact(work)
         except Refused as refused:
             problems = refused.problems
         except Taken as taken:
@@ -132,6 +166,7 @@ class Mutations:
                 self._expect_affordable(payload.requested, len(statement.text))
                 rows = await run(statement)
                 values[found.key] = plan.shaper(rows)
+                payload.hidden += hidden_errors((asked.root.key, found.key), plan.hidden)
                 payload.actual += plan.cost.counter(rows)
         payload.data = _shown(asked, [], values, replayed=replayed)
         return payload

@@ -11,6 +11,7 @@ from graph.database import Database
 from graph.permissions import Role
 from resolvers.execution import AccessChanged
 from tests.asking import Asker
+from tests.company import UPDATE_USER, Company, company
 from tests.hiding import LEVELS, told, viewer_hiding
 from tests.world import World
 
@@ -108,3 +109,20 @@ def seller_world(*hidden: str) -> World:
     world.node("Role", "seller", name="Seller", permissions=permissions, hiddenFields=[*hidden])
     world.link("sam", "HAS_ROLE", "seller")
     return world
+
+
+async def test_payloads_of_mutations_hide_too(database: Database, ask: Asker) -> None:
+    """What a mutation answers about the record that it wrote is hidden as anywhere, with its path; it is written."""
+    world = company()
+    for row in world.nodes["Role"]:
+        if row["id"] == world.uuid("administrator"):
+            row["set"]["hiddenFields"] = ["User EMAIL"]
+    await database.write(list(world.statements()))
+    firm = Company(database, ask, world)
+    change = {"id": world.id("max"), "title": "Head"}
+
+    answer = await ask(await firm.viewer("ada"), UPDATE_USER, input=change)
+
+    assert [("FORBIDDEN", ("updateUser", "user", "username"))] == told(answer)
+    user = answer.data["updateUser"]["user"]
+    assert (None, "Head", "Max") == (user["username"], user["title"], user["displayName"])
