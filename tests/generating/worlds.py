@@ -152,8 +152,9 @@ class Graph:
         target.bonds.append((number, bond.type, Direction.IN, values, source))
 
     def statements(self) -> Iterator[Statement]:
-        """What loads the graph."""
-        for type_name, nodes in self.nodes.items():
+        """What loads the graph, and the organisation itself, of which no question asks."""
+        itself = Node("Organization", self.organization_id, {"displayName": "Model", "createdAt": BEGINNING})
+        for type_name, nodes in {"Organization": [itself], **self.nodes}.items():
             rows = [
                 {"key": {"id": node.uuid}, "id": node.uuid, "set": _stored(node), "digest": "model"} for node in nodes
             ]
