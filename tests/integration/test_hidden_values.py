@@ -125,4 +125,4 @@ async def test_payloads_of_mutations_hide_too(database: Database, ask: Asker) ->
 
     assert [("FORBIDDEN", ("updateUser", "user", "username"))] == told(answer)
     user = answer.data["updateUser"]["user"]
-    assert (None, "Head", "Max") == (user["username"], user["title"], user["displayName"])
+    assert (None, "Head") == (user["username"], user["title"])
