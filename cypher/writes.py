@@ -92,13 +92,13 @@ def bury_record(place: Place, now: dt.datetime) -> Statement:
     )
 
 
-def linked_ids(place: Place, relation: Relation, model: Model) -> Statement:
-    """The UUIDs at the other end of a relation of one step, each a row, in order."""
+def linked_records(place: Place, relation: Relation, model: Model) -> Statement:
+    """The records at the other end of a relation of one step: a row `[UUID, labels]` each, in order."""
     node, end = Variable("n"), Variable("end")
     return print_fragment(
         cypher(
             *("MATCH ", place.pattern(node), _arrow(relation.hops[0]), "(", end, ":", _labels(relation, model), ")"),
-            *("\nRETURN ", of(end, "id"), " AS row ORDER BY row"),
+            *("\nRETURN [", of(end, "id"), ", labels(", end, ")] AS row ORDER BY ", of(end, "id")),
         )
     )
 

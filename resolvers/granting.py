@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from cypher.access import Viewer
-from graph.permissions import CUSTOMER_SCALE, AccessLevel, Action, Role, rank
+from graph.permissions import CUSTOMER_SCALE, Role, rank
 from graph.user_errors import LevelTooHigh
 from resolvers.access_inputs import HiddenFieldsInput, PermissionInput
 from resolvers.writing import Found, Write
+
+Permission: TypeAlias = tuple[str, str, str]
+"""Entity, action and level."""
 
 
 def read_role(found: Found) -> Role:
@@ -23,14 +26,22 @@ def stored_role(role: Role) -> dict[str, Any]:
     return {"permissions": role.stored_permissions(), "hiddenFields": role.stored_hidden()}
 
 
-def may_give(viewer: Viewer, entity: str, action: str, level: str, *, staff: bool) -> bool:
-    """Whether a viewer may give a level to a role of staff or of customer users."""
+def may_give(viewer: Viewer, permission: Permission, *, staff: bool, to_one: bool = False) -> bool:
+    """Whether a viewer may give a permission.
+
+    Args:
+        viewer: who gives.
+        permission: entity, action and level.
+        staff: whether it is given to members of staff, else to customer users.
+        to_one: Whether it is given to somebody whom the viewer may change, else to whoever comes to hold a role.
+    """
+    entity, action, level = permission
     held = viewer.grants.level(entity, action)
     if level == "NONE":
         return True
     if viewer.staff and not staff:
-        # Any company can come to hold it, so that less than all of them is not enough.
-        return rank(held) >= rank("ORGANIZATION")
+        # The scales differ. One user's permissions are about that user's company, a role's about any company.
+        return held != "NONE" if to_one else rank(held) >= rank("ORGANIZATION")
     if viewer.staff:
         return rank(level) <= rank(held)
     return CUSTOMER_SCALE.index(level) <= CUSTOMER_SCALE.index(held)
@@ -58,15 +69,25 @@ def changed_role(
             write.refuse("INVALID", f"A permission on {entity} has one of {levels_there}.", *where, "level")
         else:
             levels[entity, action] = level
-            if level != old.levels.get((entity, action), "NONE"):
-                _expect_held(write, (entity, action, level), *where, "level", staff=staff)
-    kept = frozenset() if replace else old.hidden
+            permission, kept = (entity, action, level), old.levels.get((entity, action), "NONE") == level
+            if not kept and not may_give(write.viewer, permission, staff=staff):
+                _refuse_level(write, "This gives", permission, *where, "level")
+    hides = frozenset() if replace else old.hidden
     for entry in hidden or ():
         name = entry.entity.name
-        kept = frozenset(pair for pair in kept if pair[0] != name) | {(name, what.name) for what in entry.fields}
-    new = Role(old.name, levels, kept)
+        hides = frozenset(pair for pair in hides if pair[0] != name) | {(name, what.name) for what in entry.fields}
+    new = Role(old.name, levels, hides)
     _expect_hidden(write, old, new)
     return new
+
+
+async def expect_within(write: Write, user: Found, *where: str) -> None:
+    """Refuse to change how somebody signs in, or where, who has more than the viewer: it would be a way to have it."""
+    if user.uuid == write.viewer.id:
+        return
+    for uuid in await write.linked(user.place, "roles"):
+        type_name = "Role" if user.type_name == "User" else "CustomerUserRole"
+        _expect_role_held(write, await write.read(type_name, uuid), *where)
 
 
 async def roles_to_give(write: Write, texts: Sequence[str], type_name: str, before: Sequence[str] = ()) -> list[str]:
@@ -75,28 +96,29 @@ async def roles_to_give(write: Write, texts: Sequence[str], type_name: str, befo
     What a role gives beyond what the viewer has is refused.
     """
     found = await write.find_all(texts, type_name, "roleIds")
-    staff = type_name == "Role"
     for role in found:
-        if role.uuid in before:
-            continue
-        given = read_role(role).within(write.model.scales(staff=staff))
-        for (entity, action), level in given.levels.items():
-            if not may_give(write.viewer, entity, action, level, staff=staff):
-                _expect_held(write, (entity, action, level), "roleIds", staff=staff, role=role.shown)
-                break
-        else:
-            _expect_hidden(write, Role(given.name), given, "roleIds")
+        if role.uuid not in before:
+            _expect_role_held(write, role, "roleIds")
     return [role.uuid for role in found]
 
 
-def _expect_held(write: Write, permission: tuple[str, str, str], *where: str, staff: bool, role: str = "") -> None:
+def _expect_role_held(write: Write, role: Found, *where: str) -> None:
+    """Refuse a role that does more than the viewer's own, once."""
+    staff = role.type_name == "Role"
+    given = read_role(role).within(write.model.scales(staff=staff))
+    for (entity, action), level in given.levels.items():
+        permission = entity, action, level
+        if not may_give(write.viewer, permission, staff=staff, to_one=True):
+            _refuse_level(write, f"The role {role.shown!r} gives", permission, *where)
+            return
+    _expect_hidden(write, Role(given.name), given, *where)
+
+
+def _refuse_level(write: Write, who: str, permission: Permission, *where: str) -> None:
     entity, action, level = permission
-    if may_give(write.viewer, entity, action, level, staff=staff):
-        return
     held = write.level(entity, action)
-    given = f"The role {role!r} gives" if role else "This gives"
-    message = f"{given} {action} on {entity} at level {level}; you have {held} yourself."
-    told = {"entity": entity, "action": Action[action].name, "level": AccessLevel[level].name, "held": held}
+    message = f"{who} {action} on {entity} at level {level}; you have {held} yourself."
+    told = {"entity": entity, "action": action, "level": level, "held": held}
     write.refuse("LEVEL_TOO_HIGH", message, *where, kind=LevelTooHigh, **told)
 
 

@@ -20,7 +20,7 @@ from resolvers.access_inputs import (
     UpdateCustomerUserInput,
     UpdateUserInput,
 )
-from resolvers.granting import roles_to_give
+from resolvers.granting import expect_within, roles_to_give
 from resolvers.writing import Change, Found, Write, Written
 
 LONGEST_EMAIL = 254
@@ -55,6 +55,8 @@ async def update_user(write: Write, given: UpdateUserInput) -> Written:
     if user is None:
         return Written()
     await _expect_still_role(write, user, given.enabled)
+    for name in _given(username=given.username, email=given.email, enabled=given.enabled or UNSET):
+        await expect_within(write, user, name)
     write.settle()
     await write.change(user, {**told, "displayName": _display_name({**user.properties, **_there(told)})})
     return Written.one("user", user)
@@ -106,9 +108,11 @@ async def update_customer_user(write: Write, given: UpdateCustomerUserInput) -> 
         return Written()
     if "email" in told and not user.properties.get("isGuest"):
         told["emailKey"] = told["email"].casefold()
-    for value, name in ((given.enabled, "enabled"), (given.customer_id, "customerId")):
-        if value is not UNSET and _only_self(write):
+    for name in _given(enabled=given.enabled, customerId=given.customer_id):
+        if _only_self(write):
             write.refuse("FORBIDDEN", "This is for your company's administrators.", name)
+    for name in _given(email=given.email, enabled=given.enabled or UNSET, customerId=given.customer_id):
+        await expect_within(write, user, name)
     customer = await _target(write, user, given.customer_id)
     await _expect_still_role(write, user, given.enabled)
     write.settle()
@@ -171,6 +175,11 @@ async def _move_owned(write: Write, user: Found, customer: Found) -> None:
     for channel, rule, customers in await write.run(channels_of(organization, sorted(changed))):
         if statement := value_customers_by_id(customers, rule, channel_id=channel, organization_id=organization):
             await write.run(statement)
+
+
+def _given(**fields: Any) -> list[str]:
+    """The names of the fields that are there."""
+    return [name for name, value in fields.items() if value is not UNSET]
 
 
 def _only_self(write: Write) -> bool:

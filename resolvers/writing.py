@@ -23,7 +23,7 @@ from cypher.writes import (
     change_record,
     create_record,
     link_to_records,
-    linked_ids,
+    linked_records,
     lock_record,
     look_at,
     note_changes,
@@ -180,6 +180,13 @@ class Write:
             return None
         return Found(place, properties)
 
+    async def read(self, type_name: str, uuid: str) -> Found:
+        """A record that is linked to one that was found, whether the viewer sees it or not."""
+        place = Place(self.model.records[type_name], uuid, self.viewer.organization_id)
+        seen = self._access("VIEW")
+        rows = await self.run(look_at(place, seen, seen, self._inputs()))
+        return Found(place, rows[0][2] if rows else {})
+
     async def find_all(self, texts: Sequence[str], type_name: str, where: str) -> list[Found]:
         """The records that a list of global ids names, each once."""
         if len(texts) > MOST_IDS:
@@ -242,7 +249,7 @@ class Write:
 
     async def linked(self, place: Place, name: str) -> list[str]:
         """The UUIDs that a field of a record leads to, in order."""
-        return await self.run(linked_ids(place, self.relation(place, name), self.model))
+        return [uuid for uuid, _ in await self._ends(place, self.relation(place, name))]
 
     def relation(self, place: Place, name: str) -> Relation:
         """The relation of a field."""
@@ -274,18 +281,18 @@ class Write:
     async def _link(self, place: Place, name: str, uuids: Sequence[str]) -> tuple[str, Any, Any]:
         """Link a record; the name of the field, and what it led to before and leads to now."""
         relation = self.relation(place, name)
-        old, new = await self.linked(place, name), sorted(set(uuids))
-        if old != new:
-            await self.run(unlink_records(place, relation, self.model, new))
-            await self.run(link_to_records(place, relation, self.model, new))
-        return name, self._shown(relation, old), self._shown(relation, new)
+        old = new = await self._ends(place, relation)
+        if [uuid for uuid, _ in old] != sorted(set(uuids)):
+            await self.run(unlink_records(place, relation, self.model, uuids))
+            await self.run(link_to_records(place, relation, self.model, uuids))
+            new = await self._ends(place, relation)
+        return name, _shown(relation, old), _shown(relation, new)
 
-    def _shown(self, relation: Relation, uuids: Sequence[str]) -> Any:
-        """What a field leads to as a change record has it: a global id, or a list of them."""
-        types = [record.name for record in self.model.possible(relation.target)]
-        # A record of an abstract type is told by its UUID alone.
-        ids = [global_id(types[0], uuid) if len(types) == 1 else uuid for uuid in uuids]
-        return ids if relation.shape != "one" else next(iter(ids), None)
+    async def _ends(self, place: Place, relation: Relation) -> list[tuple[str, str]]:
+        """The UUIDs and the types that a relation leads to, in order."""
+        types = {record.label: record.name for record in self.model.possible(relation.target)}
+        rows = await self.run(linked_records(place, relation, self.model))
+        return [(uuid, next(types[label] for label in labels if label in types)) for uuid, labels in rows]
 
     def _named(self, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
         """Stored properties by the names of their fields; what is no field is left out."""
@@ -312,3 +319,9 @@ class Write:
 
     def _inputs(self) -> Inputs:
         return Inputs(self.viewer, {}, self.now)
+
+
+def _shown(relation: Relation, ends: Sequence[tuple[str, str]]) -> Any:
+    """What a field leads to as a change record has it: a global id or none, or a list of them."""
+    ids = [global_id(type_name, uuid) for uuid, type_name in ends]
+    return ids if relation.shape != "one" else next(iter(ids), None)

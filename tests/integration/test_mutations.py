@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 import pytest
 
 from app.server import create_app
 from app.settings import Settings
-from graph.database import Database
+from graph.database import Database, Run
 from graph.user_errors import UserErrorCode
+from resolvers.execution import Engine
 from resolvers.mutation import VERBS
 from tests.asking import Asker
 from tests.company import CREATE_ROLE, DELETE_ROLE, ROLES, SET, UPDATE_USER, Company, codes, company, permission
 from tests.world import World
 
+T = TypeVar("T")
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
@@ -205,3 +209,38 @@ async def test_another_process_sees_new_rights_at_once(firm: Company, database: 
     assert (3, 0) == tuple(answer["data"]["customers"]["totalCount"] for answer in (before, after))
     (change,) = await firm.changes("manager")
     assert 36 == len(change["requestId"])
+
+
+@dataclass(frozen=True)
+class LostAnswers:
+    """A database whose answer to every first commit is lost, so that the driver tries again."""
+
+    database: Database
+
+    async def transact(self, work: Callable[[Run], Awaitable[T]]) -> T:
+        """Commit, forget it, and try again."""
+        await self.database.transact(work)
+        return await self.database.transact(work)
+
+
+async def test_a_lost_answer_makes_nothing_twice(firm: Company, database: Database) -> None:
+    """With a key the second attempt finds what the first wrote; without one nobody claims to know."""
+    losing = Asker(database, Engine.of(database, writer=LostAnswers(database)))
+    ada = await firm.viewer("ada")
+
+    known = await losing.data(ada, CREATE_ROLE, input={"name": "Known", "idempotencyKey": "lost"})
+    unknown = await losing(ada, CREATE_ROLE, input={"name": "Unknown"})
+
+    assert ("Known", True) == (known["createRole"]["role"]["name"], known["createRole"]["replayed"])
+    assert "DATABASE_UNAVAILABLE" == unknown.errors[0].original_error.code
+    assert 1 == (await firm.roles("ada")).count("Unknown")
+
+
+async def test_an_engine_without_a_writer_writes_nothing(firm: Company, database: Database) -> None:
+    """It answers queries and refuses mutations."""
+    reading = Asker(database, Engine.of(database))
+
+    answer = await reading(await firm.viewer("ada"), CREATE_ROLE, input={"name": "Never"})
+
+    assert "FORBIDDEN" == answer.errors[0].original_error.code
+    assert "Never" not in await firm.roles("ada")

@@ -254,6 +254,16 @@ async def test_customer_users_are_made_where_one_may(firm: Company) -> None:
     )
     theirs = await firm.do("sam", CREATE_CUSTOMER_USER, **given, customerId=firm.id("head"))
 
+    seller = await firm.do("sue", CREATE_CUSTOMER_USER, **given, customerId=firm.id("head"))
+    appoints = await firm.do(
+        "sue",
+        CREATE_CUSTOMER_USER,
+        **{**given, "roleIds": [firm.id("customer-administrator")]},
+        customerId=firm.id("head"),
+    )
+
+    assert [] == seller["errors"]
+    assert [("LEVEL_TOO_HIGH", ["roleIds"])] == codes(appoints)
     assert ("Branch", "Nia@Access.example") == (
         below["customerUser"]["customer"]["displayName"],
         below["customerUser"]["displayName"],
@@ -355,3 +365,18 @@ async def test_records_are_assigned_by_who_may(firm: Company) -> None:
     assert ["Head"] == [one["displayName"] for one in seen["customers"]["nodes"]]
     (change,) = await firm.changes("head")
     assert "ASSIGN" == change["action"]
+    assert [firm.id("sue"), firm.id("sam")] == [json.loads(change[side])["owner"] for side in ("before", "after")]
+
+
+async def test_nobody_takes_the_place_of_somebody_who_has_more(firm: Company) -> None:
+    """The names with which one signs in are not changed by who has less: it would be a way to have more."""
+    managing = [permission("User", action, "ORGANIZATION") for action in ("CREATE", "EDIT")]
+    await firm.do("ada", SET, roleId=firm.id("manager"), permissions=managing)
+
+    taken = await firm.do("max", UPDATE_USER, id=firm.id("ada"), username="max-too", email="max@access.example")
+    harmless = await firm.do("max", UPDATE_USER, id=firm.id("ada"), title="Boss")
+    below = await firm.do("max", UPDATE_USER, id=firm.id("sue"), username="sue-too")
+
+    assert [("LEVEL_TOO_HIGH", ["username"]), ("LEVEL_TOO_HIGH", ["email"])] == codes(taken)
+    assert [] == harmless["errors"]
+    assert "sue-too" == below["user"]["username"]
