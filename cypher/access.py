@@ -270,6 +270,10 @@ class Access:
             steps = (Step(CHILD_OF, Direction.IN, below, repeat=(0, None), end=end), *steps)
         return Reach(Match(start, steps), distinct=bool(rule.way))
 
+    def sees_all(self, type_name: str) -> bool:
+        """Whether the viewer sees all records of a type."""
+        return all(rule == Everything() for rule in self._rules(type_name))
+
     def walks_order(self, type_name: str) -> bool:
         """Whether the first rows in an order are near its beginning: not for those who see only what they own."""
         return all(not isinstance(rule, ByOwner) or rule.level != "USER" for rule in self._rules(type_name))

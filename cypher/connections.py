@@ -13,7 +13,7 @@ from cypher.filters import Edge, where_predicates
 from cypher.fragment import Fragment, Variable, cypher, of, param
 from cypher.ordering import read_order
 from cypher.paging import Order, Page, read_page
-from cypher.patterns import relation_match
+from cypher.patterns import named_predicates, relation_match
 from cypher.plan import Branch, Collect, Columns, Count, Match, Rows, Value
 from cypher.properties import property_shape
 from cypher.record import plan_node
@@ -61,8 +61,9 @@ def plan_connection(
     led = Edge(relationship, relation.edge) if relation.edge else None
     channel = selection.arguments.get("channelId")
     if channel is not None:
-        same = cypher(of(end, "channelId"), " = ", channel.param(lambda text: parse_global_id(text)[1]))
-        match = _narrowed(match, (same,))
+        uuid = channel.param(lambda text: parse_global_id(text)[1])
+        seen = named_predicates(context.access, "Channel", uuid)
+        match = _narrowed(match, (cypher(of(end, "channelId"), " = ", uuid), *seen))
     found = sorted_page(context, relation.target, selection.arguments, match, end, led=led, distinct=relation.distinct)
     return plan_page(selection, source.type_name, found, columns)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cypher.access import Access
-from cypher.fragment import Fragment, Part, Variable, cypher, joined, name
+from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, name, of
 from cypher.plan import Match, NodePattern, ShortestPaths, Step
 from graph.model import Direction, Hop
 
@@ -49,6 +49,14 @@ def match_fragment(match: Match, predicates: tuple[Fragment, ...]) -> Fragment:
     if where:
         parts += [" WHERE ", joined(" AND ", where)]
     return Fragment(tuple(parts))
+
+
+def named_predicates(access: Access, type_name: str, uuid: Param) -> tuple[Fragment, ...]:
+    """That the viewer may see a record which an argument names: else what it has would tell of it."""
+    if access.sees_all(type_name):
+        return ()
+    node = access.node(type_name, Variable("named"))
+    return (cypher("EXISTS { ", match_fragment(Match(node), (cypher(of(node.variable, "id"), " = ", uuid),)), " }"),)
 
 
 def shortest_fragment(paths: ShortestPaths) -> Fragment:

@@ -20,6 +20,7 @@ from cypher.neighbors import plan_neighbors
 from cypher.ordering import read_order
 from cypher.paging import read_page
 from cypher.paths import plan_paths
+from cypher.patterns import named_predicates
 from cypher.plan import Branch, Collect, Columns, Match, Rows, StatementPlan, Value
 from cypher.record import plan_node
 from cypher.root_plan import RootPlan, expect_record_id, parse_record_id, record_type, record_uuid
@@ -72,7 +73,8 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
         case RootByOrigin():
             channel = _uuid_of(context, selection.arguments["channelId"], "Channel")
             origin = selection.arguments["originId"].param()
-            return _one(context, "Customer", selection, {"channelId": channel, "originId": origin})
+            seen = named_predicates(context.access, "Channel", channel)
+            return _one(context, "Customer", selection, {"channelId": channel, "originId": origin}, seen)
         case RootNodes():
             return _nodes(context, selection)
         case RootConnection(type_name):
@@ -90,12 +92,14 @@ def _uuid_of(context: Context, given: Given, expected: str) -> Param:
     return given.param(lambda text: expect_record_id(context, text, expected))
 
 
-def _one(context: Context, type_name: str, selection: Selection, key: Mapping[str, Param]) -> RootPlan:
+def _one(
+    context: Context, type_name: str, selection: Selection, key: Mapping[str, Param], where: tuple[Fragment, ...] = ()
+) -> RootPlan:
     node = context.access.node(type_name)
     columns = Columns()
     (shape,) = plan_node(context, type_name, [selection], node.variable, columns)
     equal = tuple(cypher(of(node.variable, stored), " = ", value) for stored, value in key.items())
-    rows = Rows((Branch(Match(node, (), equal)),), (node.variable,))
+    rows = Rows((Branch(Match(node, (), (*equal, *where))),), (node.variable,))
     statement = StatementPlan(columns.projection(), rows)
     return RootPlan(statement, FirstRow(shape, type_name))
 
