@@ -25,8 +25,14 @@ LONGEST_SECONDS = 3600.0
 """How long keys are used while the provider does not answer."""
 FETCH_SECONDS = 5.0
 MOST_BYTES = 1_000_000
-FAMILIES = {"RSA": ("RS", "PS"), "EC": ("ES",), "OKP": ("EdDSA",)}
-"""Beginnings of the algorithms that a type of key is for; there is no symmetric one."""
+FITTING = {
+    "RSA": ("RS", "PS"),
+    "EC P-256": ("ES256",),
+    "EC P-384": ("ES384",),
+    "EC P-521": ("ES512",),
+    "OKP Ed25519": ("EdDSA",),
+}
+"""How the names of the algorithms begin that a type of key is for; there is no symmetric one."""
 
 log = logging.getLogger("c360")
 
@@ -72,9 +78,9 @@ def read_keys(found: Any, allowed: Sequence[str]) -> Mapping[str | None, Verific
         # A set may hold keys for other purposes; a private one has no business in it.
         if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or "d" in entry:
             continue
-        families = FAMILIES.get(str(entry.get("kty")), ())
-        algorithms = tuple(name for name in allowed if name.startswith(families) and entry.get("alg", name) == name)
-        if not families or not algorithms:
+        fitting = FITTING.get(f"{entry.get('kty')} {entry.get('crv', '')}".strip(), ())
+        algorithms = tuple(name for name in allowed if name.startswith(fitting) and entry.get("alg", name) == name)
+        if not algorithms:
             continue
         try:
             keys[entry.get("kid")] = VerificationKey(PyJWK(entry, algorithms[0]).key, algorithms)

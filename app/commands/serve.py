@@ -10,6 +10,7 @@ import typer
 import uvicorn
 
 from app import settings
+from app.authentication import anonymous_identity
 from app.connections import open_database, running_neo4j
 from app.progress import console
 from app.server import create_app
@@ -18,6 +19,7 @@ from app.trusted import TrustedDocument, trusted_documents
 from graph.errors import SettingsInvalid
 from graph.local import Connection
 
+SIGN_IN_HINT = "Requests need a token, which c360 token --as NAME prints, or C360_VIEWER.\n"
 GRACE_SECONDS = 10
 RETRY_SECONDS = 1.0
 """A client that waits would rather hear 503 soon and try again itself."""
@@ -73,15 +75,18 @@ def serve_until_stopped(
         ws="none",
         access_log=False,
     )
-    AnnouncedServer(config, f"http://{chosen.host}:{listening.getsockname()[1]}").run(sockets=[listening])
+    # Production has its own sign-in; a laptop may not know that it needs one.
+    hint = "" if chosen.environment == "production" or anonymous_identity(chosen) else SIGN_IN_HINT
+    AnnouncedServer(config, f"http://{chosen.host}:{listening.getsockname()[1]}", hint).run(sockets=[listening])
 
 
 class AnnouncedServer(uvicorn.Server):
     """A server that prints its addresses once it answers."""
 
-    def __init__(self, config: uvicorn.Config, base: str) -> None:
+    def __init__(self, config: uvicorn.Config, base: str, hint: str = "") -> None:
         super().__init__(config)
         self.base = base
+        self.hint = hint
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say where."""
@@ -90,5 +95,5 @@ class AnnouncedServer(uvicorn.Server):
             # Schema, model and driver stay as they are: the collector need not look at them again and again.
             gc.collect()
             gc.freeze()
-            addresses = f"GraphQL   {self.base}/graphql\nGraphiQL  {self.base}/graphiql\nStop with Ctrl-C."
+            addresses = f"GraphQL   {self.base}/graphql\nGraphiQL  {self.base}/graphiql\n{self.hint}Stop with Ctrl-C."
             console.print(addresses, highlight=False)

@@ -159,14 +159,15 @@ def test_copied_link_opens_same_query(page: Page) -> None:
     expect(page.get_by_label("Variables")).to_contain_text('"linked"')
 
 
-@pytest.mark.expects_console_error("503")
-def test_page_says_when_database_is_unavailable(page: Page) -> None:
-    """While the API answers 503 the page says what that means, and a new try that succeeds takes it away."""
-    body = json.dumps({"errors": [{"message": "The database is unavailable."}]})
-    page.route("**/graphql", lambda route: route.fulfill(status=503, content_type="application/json", body=body))
+@pytest.mark.expects_console_error("503|401")
+@pytest.mark.parametrize(("status", "told"), [(503, "database"), (401, "who asks")])
+def test_page_says_when_nothing_is_answered(page: Page, status: int, told: str) -> None:
+    """While the API answers 503 or 401 the page says what that means, and a new try that succeeds takes it away."""
+    body = json.dumps({"errors": [{"message": "No."}]})
+    page.route("**/graphql", lambda route: route.fulfill(status=status, content_type="application/json", body=body))
     open_graphiql(page)
 
-    notice = page.get_by_role("alert").filter(has_text="database")
+    notice = page.get_by_role("alert").filter(has_text=told)
     expect(notice).to_be_visible()
     page.unroute("**/graphql")
     notice.get_by_role("button", name="Try again").click()

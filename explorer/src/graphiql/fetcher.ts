@@ -12,6 +12,10 @@ const UNAVAILABLE: Trouble = {
   title: "The API is running, but it can't reach its database (503).",
   advice: "It may still be starting. Try again in a moment, or look at /readyz and the server's log.",
 };
+const UNKNOWN: Trouble = {
+  title: "The API doesn't know who asks (401).",
+  advice: 'Put {"Authorization": "Bearer …"} into the tab “Headers”, then try again.',
+};
 
 function failed(message: string): Response {
   return Response.json({ errors: [{ message }] });
@@ -37,7 +41,7 @@ export function createFetcher(report: (trouble: Trouble) => void): Fetcher {
       report(UNREACHABLE);
       return failed("The API doesn't answer.");
     }
-    report(response.status === 503 ? UNAVAILABLE : null);
+    report(response.status === 503 ? UNAVAILABLE : response.status === 401 ? UNKNOWN : null);
     // A proxy's or a crash's answer isn't JSON: show its status instead of a parser's complaint.
     if (!response.headers.get("content-type")?.includes("json")) {
       return failed(`The API answered ${response.status} ${response.statusText}`.trimEnd() + ", without JSON.");
