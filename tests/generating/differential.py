@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -20,6 +20,8 @@ from cypher.access import Viewer
 from cypher.context import Limits
 from cypher.selection import Operation, Selection, read_variables, root_selection
 from graph.errors import C360Error, DatabaseUnavailable
+from graph.permissions import Sensitive
+from graph.registry import load_model
 from resolvers.errors import ErrorLimits, format_errors
 from resolvers.execution import Engine, Prepared, Request, _assembled
 from resolvers.lanes import Bound
@@ -30,9 +32,20 @@ from tests.generating.rows import RowMaker
 from tests.generating.values import bare
 from tests.world import EVERYTHING
 
+SHARE_HIDDEN = 0.3
 VIEWER = Viewer(
     "0190a000-0000-7000-8000-00000000aaaa", "Uma", "0190a000-0000-7000-8000-00000000bbbb", "EUR", EVERYTHING
 )
+
+
+SENSITIVE = [(entity, group.name) for entity in load_model().entities() for group in Sensitive]
+
+
+def viewer_of(case: Case) -> Viewer:
+    """Who asks: in every third case somebody from whom about a third of the sensitive fields are hidden."""
+    rng = Random(f"hidden {case.seed}")  # noqa: S311 - repeatable, not secret
+    hidden = frozenset(pair for pair in SENSITIVE if case.seed % 3 == 0 and rng.random() < SHARE_HIDDEN)
+    return replace(VIEWER, grants=replace(EVERYTHING, hidden=hidden))
 
 
 class NoDatabase:
@@ -76,7 +89,7 @@ def operation_of(engine: Engine, case: Case) -> Operation:
 
 async def answer_both_ways(engine: Engine, case: Case) -> Answers | None:
     """The answers of a case, None when it is refused before anything runs."""
-    request = Request(case.query, case.variables, None, VIEWER, "request")
+    request = Request(case.query, case.variables, None, viewer_of(case), "request")
     prepared = engine.prepare(request, Timings())
     if not isinstance(prepared, Prepared):
         return None

@@ -28,6 +28,7 @@ from cypher.shape import (
     FirstRow,
     Form,
     GlobalId,
+    Hidden,
     InOrder,
     KeysShape,
     LabelChoice,
@@ -146,6 +147,8 @@ class RowMaker:
                 row.put(column, ["Record", "Unknown" if null else self.rng.choice(sorted(values))])
             case MoneyShape(amount, currency, _, summed):
                 self._money(row, amount, currency, summed=summed, nullable=nullable)
+            case Hidden():
+                pass
             case ObjectShape():
                 self._object_fields(row, shape, get_named_type(inner).name, selection)
             case EmbeddedShape(column, value, within):
