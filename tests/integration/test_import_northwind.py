@@ -102,6 +102,40 @@ async def test_staff_becomes_users_in_units(loaded: Importing) -> None:
     ] == sorted(found)
 
 
+async def test_staff_has_roles(importing: Importing, folder: Path) -> None:
+    """Who leads others is a manager, the others sell; a role that somebody gave by hand stays."""
+    roles = (
+        "MATCH (u:User {organizationId: $org})-[:HAS_ROLE]->(r) WHERE u.username STARTS WITH 'northwind-' "
+        "RETURN [u.displayName, r.name]"
+    )
+    await importing(Northwind(folder))
+    first = await importing.query(roles)
+    await importing.query(
+        "MATCH (u:User {organizationId: $org, displayName: 'Gus Falk'})-[r:HAS_ROLE]->() "
+        "MATCH (m:Role {organizationId: $org, name: 'Marketing'}) CREATE (u)-[:HAS_ROLE]->(m) DELETE r"
+    )
+    spoil(folder, "employees.csv", "Gus", "August")
+    await importing(Northwind(folder))
+
+    managers, sales = [["Carl Chief", "Manager"], ["Eva Dahl", "Manager"]], ["Ida Berg", "Sales"]
+    assert [*managers, ["Gus Falk", "Sales"], sales] == sorted(first)
+    assert [["August Falk", "Marketing"], *managers, sales] == sorted(await importing.query(roles))
+
+
+async def test_changed_staff_raises_the_version_of_access(importing: Importing, folder: Path) -> None:
+    """Whoever was found out before is read anew after an import that changed staff, and not after another one."""
+    version = "MATCH (o:Organization {organizationId: $org}) RETURN o.accessVersion"
+    await importing(Northwind(folder))
+    [first] = await importing.query(version)
+    await importing(Northwind(folder))
+    [same] = await importing.query(version)
+    spoil(folder, "employees.csv", "Gus", "August")
+    await importing(Northwind(folder))
+
+    assert first == same
+    assert [first + 1] == await importing.query(version)
+
+
 async def test_employee_owns_the_order(loaded: Importing) -> None:
     """An order is owned by its employee, otherwise by the channel's default owner, in relationship and property."""
     found = await loaded.query(

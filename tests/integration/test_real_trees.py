@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from app.organizations import slug
+from app.viewers import Identity, find_viewer
 from cypher.access import Viewer
-from graph.ids import new_id
+from graph.database import Database
 from tests.asking import Asker
 from tests.conftest import Registry
-from tests.world import EVERYTHING
 
 CNRS = "02feahw73"
 LARGEST = "02rcrvv70"
@@ -32,10 +33,9 @@ query Tree($channel: ID!, $origin: String!) {
 
 
 @pytest.fixture
-def reader(registry: Registry) -> Viewer:
-    """Who may see the registry."""
-    organization = registry.summary.organization
-    return Viewer(new_id(), "Reader", organization.id, organization.currency, EVERYTHING)
+async def reader(registry: Registry, database: Database) -> Viewer:
+    """Who may see the registry: the administrator that came with it."""
+    return await find_viewer(database, Identity("staff", f"admin@{slug(registry.summary.organization.name)}.example"))
 
 
 def trees(folder: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
