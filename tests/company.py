@@ -133,6 +133,14 @@ class Company:
         found = await self.query(name, "{ roles { nodes { name } } }")
         return [role["name"] for role in found["roles"]["nodes"]]
 
+    async def written(self) -> int:
+        """How many change records the organisation has."""
+        organization = param(self.world.organization_id)
+        statement = print_fragment(
+            cypher("MATCH (c:Change {organizationId: ", organization, "}) RETURN count(c) AS row")
+        )
+        return int((await self.database.read([statement]))[0][0])
+
     async def changes(self, name_or_id: str) -> list[Mapping[str, Any]]:
         """The change records of a record, oldest first."""
         uuid = self.world.uuid(name_or_id) if name_or_id in self.world.types else name_or_id

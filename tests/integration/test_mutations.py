@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -81,6 +82,18 @@ async def test_a_key_makes_a_write_happen_once(firm: Company) -> None:
     assert 1 == len([role for role in await firm.roles("ada") if role == "Clerk"])
 
 
+async def test_a_key_is_free_again_after_a_day(firm: Company) -> None:
+    """Within 24 hours it is taken; after them it serves another input."""
+    await firm.do("ada", CREATE_ROLE, name="Old", idempotencyKey="daily")
+    firm.ask.now += dt.timedelta(hours=23)
+    early = await firm.do("ada", CREATE_ROLE, name="New", idempotencyKey="daily")
+    firm.ask.now += dt.timedelta(hours=2)
+    late = await firm.do("ada", CREATE_ROLE, name="New", idempotencyKey="daily")
+
+    assert [("IDEMPOTENCY_MISMATCH", ["idempotencyKey"])] == codes(early)
+    assert ([], False) == (late["errors"], late["replayed"])
+
+
 async def test_a_refused_write_keeps_no_key(firm: Company) -> None:
     """After a user error the same key serves the mended input."""
     refused = await firm.do("ada", CREATE_ROLE, name="Sales", idempotencyKey="k-2")
@@ -157,13 +170,25 @@ async def test_changes_are_no_records_to_find(firm: Company) -> None:
     assert {"neighbors": {"edges": []}, "search": {"totalCount": 0}} == found
 
 
+def examples() -> list[tuple[str, str]]:
+    """The documents of docs/mutations.md with their variables, in which names stand for ids."""
+    text = (REPOSITORY / "docs" / "mutations.md").read_text(encoding="utf-8")
+    return re.findall(r"```graphql\n(.*?)```\s+```json\n(.*?)```", text, re.DOTALL)
+
+
+def filled(variables: str, firm: Company, new: str) -> dict[str, Any]:
+    """Variables with ids in the place of names."""
+    found: dict[str, Any] = json.loads(
+        re.sub(r"<([a-z-]+)>", lambda name: new if name[1] == "new" else firm.id(name[1]), variables)
+    )
+    return found
+
+
 async def test_the_examples_of_the_docs_run(firm: Company) -> None:
     """docs/mutations.md has an example of each mutation that brings no error."""
-    text = (REPOSITORY / "docs" / "mutations.md").read_text(encoding="utf-8")
     shown, new = set(), ""
-    for document, variables in re.findall(r"```graphql\n(.*?)```\s+```json\n(.*?)```", text, re.DOTALL):
-        given = re.sub(r"<([a-z-]+)>", lambda found: new if found[1] == "new" else firm.id(found[1]), variables)  # noqa: B023
-        data = await firm.ask.data(await firm.viewer("ada"), document, **json.loads(given))
+    for document, variables in examples():
+        data = await firm.ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new))
         ((verb, payload),) = data.items()
         shown.add(verb)
         assert [] == payload["errors"], verb
@@ -171,6 +196,29 @@ async def test_the_examples_of_the_docs_run(firm: Company) -> None:
         new = next((record["id"] for record in records if "id" in record), new)
 
     assert set(VERBS) == shown
+
+
+async def test_nobody_changes_what_is_not_theirs(firm: Company) -> None:
+    """Of another organisation nothing is there; a buyer changes nothing; and nothing is left of their trying."""
+    stranger = Company(firm.database, firm.ask, company())
+    await firm.database.write(list(stranger.world.statements()))
+    naming = [(document, filled(text, firm, firm.id("marketing"))) for document, text in examples() if "<" in text]
+
+    for name, asking in (("ada", stranger), ("olga", firm)):
+        viewer = await asking.viewer(name)
+        for document, variables in naming:
+            ((verb, payload),) = (await firm.ask.data(viewer, document, **variables)).items()
+            found = {error["code"] for error in payload["errors"]}
+            assert found, (name, verb)
+            assert found <= {"NOT_FOUND", "INVALID", "FORBIDDEN", "ROLE_REQUIRED", "LEVEL_TOO_HIGH"}, (
+                name,
+                verb,
+                found,
+            )
+            if name == "ada":
+                assert found <= {"NOT_FOUND", "INVALID"}, (verb, found)
+
+    assert 0 == await firm.written()
 
 
 def test_every_user_error_is_told() -> None:

@@ -380,3 +380,27 @@ async def test_nobody_takes_the_place_of_somebody_who_has_more(firm: Company) ->
     assert [("LEVEL_TOO_HIGH", ["username"]), ("LEVEL_TOO_HIGH", ["email"])] == codes(taken)
     assert [] == harmless["errors"]
     assert "sue-too" == below["user"]["username"]
+
+
+async def test_two_moves_at_once_make_no_cycle(firm: Company) -> None:
+    """Of two units that are put under each other one stays where it was."""
+    made = [(await firm.do("ada", CREATE_UNIT, name=name))["businessUnit"]["id"] for name in ("One", "Two")]
+
+    moves = await asyncio.gather(
+        *(firm.do("ada", UPDATE_UNIT, id=here, parentId=there) for here, there in (made, made[::-1]))
+    )
+
+    assert [[], [("CYCLE", ["parentId"])]] == sorted(codes(move) for move in moves)
+
+
+async def test_what_is_hidden_from_the_viewer_is_null_in_the_payload(firm: Company) -> None:
+    """A payload is selected with the viewer's access like any query."""
+    await firm.do("ada", SET, roleId=firm.id("manager"), permissions=[permission("User", "EDIT", "ORGANIZATION")])
+    await firm.do("ada", SET, roleId=firm.id("manager"), hiddenFields=[{"entity": "User", "fields": ["PHONE"]}])
+
+    answer = await firm.ask(
+        await firm.viewer("max"), UPDATE_USER, input={"id": firm.id("sue"), "phone": "555", "title": "Seller"}
+    )
+
+    assert {"title": "Seller", "phone": None}.items() <= answer.data["updateUser"]["user"].items()
+    assert [["updateUser", "user", "phone"]] == [error.path for error in answer.errors]
