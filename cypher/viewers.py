@@ -182,7 +182,8 @@ def raise_access_version(organization_id: str) -> Statement:
 
 
 def _organization(key: str | None) -> Fragment:
-    found = cypher("MATCH (organization:Organization {organizationId: user.organizationId})")
+    # Both keys of the unique index, though they are the same.
+    found = cypher("MATCH (organization:Organization {organizationId: user.organizationId, id: user.organizationId})")
     return found if key is None else cypher(found, " WHERE organization.key = ", param(key))
 
 
