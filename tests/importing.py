@@ -14,6 +14,7 @@ from app.importers.engine import Options, Source, Summary, run_import
 from app.organizations import OrganizationRef, ensure_organization
 from app.progress import Progress
 from graph.database import Database
+from graph.registry import load_model
 from graph.types.enums import AccountPolicy
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -77,6 +78,16 @@ class Importing:
             found = await session.run("MATCH (o:Organization {name: $name}) RETURN o.id", name=self.name)
             org = (await found.value() or [""])[0]
             return await (await session.run(text, {**parameters, "org": org})).value()
+
+    async def without_owner(self) -> list[Any]:
+        """Records that somebody should own and whose owner is missing, twofold, or another one by its id."""
+        records = load_model().records.values()
+        owned = "|".join(record.label for record in records if record.scope and record.scope.owned == ())
+        return await self.query(
+            f"MATCH (n:{owned} {{organizationId: $org}}) WHERE COUNT {{ (n)-[:OWNED_BY]->() }} <> 1 "
+            "OR NOT EXISTS { (n)-[:OWNED_BY]->(o {organizationId: $org}) WHERE o.id = n.ownerId } "
+            "RETURN [labels(n), n.displayName]"
+        )
 
     async def dump(self, *, times: bool = True) -> Dump:
         """Everything of the organisation but the runs themselves, in a fixed order."""

@@ -39,7 +39,6 @@ def add_staff(batch: Batch, source: str, employees: Sequence[Employee], file: st
     """
     managers = _managers(batch, employees, file)
     leaders = set(managers.values())
-    roles = staff_roles(load_model())
     units = {key: batch.shared_id("BusinessUnit", source, key) for key in leaders}
     ids: dict[str, str] = {}
     for employee in employees:
@@ -59,10 +58,15 @@ def add_staff(batch: Batch, source: str, employees: Sequence[Employee], file: st
             to={
                 "unit": {"id": unit} if unit else None,
                 "manager": {"username": f"{source}-{manager}"} if manager else None,
-                "role": {"name": roles["manager" if employee.key in leaders else "sales"].name},
+                "role": _role(leads=employee.key in leaders),
             },
         )
     return ids
+
+
+def _role(*, leads: bool) -> dict[str, str]:
+    """The key of the role that a new user gets."""
+    return {"name": staff_roles(load_model())["manager" if leads else "sales"].name}
 
 
 def _add_unit(batch: Batch, unit_id: str, unit_name: str, parent: str | None) -> None:

@@ -105,6 +105,11 @@ async def test_tracks_and_staff_are_all_there(loaded: Importing) -> None:
     assert [["chinook-2", "ben@shop.example", "Sales Support Agent", "Ada Boss", "Team of Ada Boss"]] == staff
 
 
+async def test_everything_has_an_owner(loaded: Importing) -> None:
+    """Whatever members of staff own says who it is, in relationship and property."""
+    assert [] == await loaded.without_owner()
+
+
 async def test_second_run_and_small_batches_change_nothing(importing: Importing, build: Build) -> None:
     """The same file again gives the same graph, and so does another size of batches; the file stays as it was."""
     path = build()

@@ -184,6 +184,11 @@ async def test_products_and_lines_are_exact(loaded: Importing) -> None:
     assert [[1, "2", 1, "0.50", "25"], [2, "1", 10, "18.00", "15"]] == lines
 
 
+async def test_everything_has_an_owner(loaded: Importing) -> None:
+    """Whatever members of staff own says who it is, in relationship and property."""
+    assert [] == await loaded.without_owner()
+
+
 async def test_second_run_and_small_batches_change_nothing(importing: Importing) -> None:
     """The same files again give the same graph, and so does another size of batches."""
     await importing(Northwind(SMALL))

@@ -172,6 +172,11 @@ async def test_report_has_row_numbers(loaded: Importing) -> None:
     assert [("19", "ADJUSTMENT", "yes"), ("20", "ADJUSTMENT", "yes"), ("22", "FURTHER_COUNTRY", "yes")] == noted
 
 
+async def test_everything_has_an_owner(loaded: Importing) -> None:
+    """Whatever members of staff own says who it is, in relationship and property."""
+    assert [] == await loaded.without_owner()
+
+
 @pytest.mark.parametrize("batch_size", [2, 7, 1000])
 async def test_second_run_changes_nothing(importing: Importing, batch_size: int) -> None:
     """Not even a time or a version; also when the batches are cut elsewhere."""

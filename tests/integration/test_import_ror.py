@@ -55,7 +55,7 @@ async def test_every_row_is_accounted_for(importing: Importing) -> None:
 
 
 async def test_organisation_becomes_customer(importing: Importing) -> None:
-    """With its group, tags, address, website and status, and an account of its own."""
+    """With its group, tags, address, website and status, an account of its own, and an owner."""
     await importing(Ror(ROR))
 
     found = await importing.query(
@@ -71,6 +71,7 @@ async def test_organisation_becomes_customer(importing: Importing) -> None:
         ["Archive Five", "BUSINESS", "WITHDRAWN", None, "COMPANY", ["Archive"], 1, ["DE"]],
         ["Only a Name", "BUSINESS", None, None, "COMPANY", [], 0, []],
     ] == found
+    assert [] == await importing.without_owner()
 
 
 async def test_second_run_changes_nothing(importing: Importing) -> None:
