@@ -21,6 +21,7 @@ from graph.permissions import Role, granted
 from resolvers.execution import Request
 from resolvers.explanation import Explanation, Operator, explain
 from tests.asking import Asker
+from tests.hiding import viewer_hiding
 from tests.integration.test_golden import CASES, read_case, resolve
 from tests.world import World
 
@@ -151,3 +152,21 @@ async def test_reasons_stand_below_predicates(world: World, ask: Asker) -> None:
     assert told[predicate + 1] == "because Customer: VIEW UNIT by role Sales"
     assert "because Order: VIEW ORGANIZATION by role Sales" in told
     assert "because Account: VIEW NONE: no role lets them see it" in told
+
+
+async def test_hidden_fields_are_not_planned(world: World, ask: Asker) -> None:
+    """A hidden field is marked where it is selected, by type, and neither plan nor statement look at it."""
+    viewer = viewer_hiding(world, ("Customer", "EMAIL"))
+    query = """query Both($id: ID!) { node(id: $id) { ... on Customer { mail: email } }
+      customers { nodes { email phone } }
+      search(text: "x") { nodes { ... on Customer { email } ... on Contact { email } } } }"""
+
+    found = await explain(ask.engine, NoDatabase(), Request(query, {"id": world.id("head")}, None, viewer, "request"))
+
+    node, customers, search = found.roots
+    assert "mail: email: hidden from the viewer" in list(lines(node.selection))
+    assert ["nodes", "email: hidden from the viewer", "phone"] == list(lines(customers.selection))[-3:]
+    told = list(lines(search.selection))
+    assert "email: hidden from the viewer" == told[told.index("... on Customer") + 1]
+    assert "email" == told[told.index("... on Contact") + 1]
+    assert not any(".email" in root.statement.text + "".join(lines(root.plan)) for root in (node, customers))

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
 import pytest
 
 from app.viewers import Identity, find_viewer
 from cypher.access import Viewer
 from cypher.viewers import raise_access_version
 from graph.database import Database
-from graph.permissions import Role
+from graph.model import Kind, Property
+from graph.permissions import Role, Sensitive
+from graph.registry import load_model
+from graph.sensitive import group_of
 from resolvers.execution import AccessChanged
 from tests.asking import Asker
 from tests.company import UPDATE_USER, Company, company
+from tests.conftest import FULL
 from tests.hiding import LEVELS, told, viewer_hiding
-from tests.world import World
+from tests.integration.test_golden import CASES, read_case, resolve
+from tests.world import World, small_world
 
 
 async def found(ask: Asker, viewer: Viewer, text: str) -> dict[str, int]:
@@ -126,3 +136,48 @@ async def test_payloads_of_mutations_hide_too(database: Database, ask: Asker) ->
     assert [("FORBIDDEN", ("updateUser", "user", "username"))] == told(answer)
     user = answer.data["updateUser"]["user"]
     assert (None, "Head") == (user["username"], user["title"])
+
+
+async def test_no_question_tells_a_hidden_value(database: Database, ask: Asker) -> None:
+    """Of all golden questions, asked by somebody from whom everything sensitive is hidden, none brings such a value."""
+    world = telling_world()
+    await database.write(list(world.statements()))
+    nothing = viewer_hiding(world, *ALL_HIDDEN)
+    seen: set[str] = set()
+
+    for path in CASES if FULL else CASES[3::5]:
+        _, sections = read_case(path)
+        variables = resolve(orjson.loads(sections.get("json variables", "{}")), world)
+        everything = await ask(world.viewer(), sections["graphql"], **variables)
+        hidden = await ask(nothing, sections["graphql"], **variables)
+        seen |= {word for word in TELLING if word in orjson.dumps(everything.data).decode()}
+
+        assert [] == [word for word in TELLING if word in orjson.dumps(hidden.data).decode()], path.stem
+        assert {"FORBIDDEN"} >= {error.original_error.code for error in hidden.errors} - {"BAD_USER_INPUT"}, path.stem
+
+    assert {"telling", "98765.43"} <= seen
+
+
+TELLING = ("telling", "98765.43", "1987-06-05")
+VALUES: Mapping[Kind, Any] = {
+    Kind.STRING: "telling",
+    Kind.STRINGS: ["telling"],
+    Kind.MONEY: 98765_43,
+    Kind.DECIMAL: "98765.43",
+    Kind.DATE: dt.date(1987, 6, 5),
+}
+ALL_HIDDEN = [(entity, group.name) for entity in load_model().entities() for group in Sensitive]
+
+
+def telling_world() -> World:
+    """The small world with values in all sensitive properties that can be told from any other."""
+    world, model = small_world("telling"), load_model()
+    for type_name, rows in world.nodes.items():
+        fields = {
+            **model.records[type_name].fields,
+            **(model.embedded["PersonDetails"] if type_name == "Customer" else {}),
+        }
+        stored = [mapped for mapped in fields.values() if isinstance(mapped, Property) and group_of(mapped)]
+        for row in rows:
+            row["set"] |= {mapped.name: VALUES[mapped.kind] for mapped in stored if mapped.name != "currency"}
+    return world
