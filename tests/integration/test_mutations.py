@@ -16,15 +16,18 @@ import pytest
 
 from app.server import create_app
 from app.settings import Settings
-from graph.database import Database, Run
+from graph.database import Database, Run, Statement
 from graph.user_errors import UserErrorCode
 from resolvers.execution import Engine
 from resolvers.mutation import VERBS
 from tests.asking import Asker
-from tests.company import CREATE_ROLE, DELETE_ROLE, ROLES, SET, UPDATE_USER, Company, codes, company, permission
+from tests.company import ASSIGN, CREATE_ROLE, DELETE_ROLE, ROLES, SET, UPDATE_USER, Company, codes, company, permission
+from tests.integration.test_plans import NEVER, operators
 from tests.world import World
 
 T = TypeVar("T")
+OWNERS = ("max", "sam", "north", "shops")
+SCANS = {operator for operator in NEVER if operator.endswith("Scan")}
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
@@ -66,6 +69,16 @@ async def test_a_version_that_has_passed_is_a_conflict(firm: Company) -> None:
     assert [] == first["errors"]
     assert [("CONFLICT", ["expectedVersion"])] == codes(second)
     assert 2 == second["errors"][0]["currentVersion"]
+
+
+async def test_of_writers_of_one_version_one_writes(firm: Company) -> None:
+    """No update is lost: of several at once that read the same version all but one are conflicts."""
+    versions = await asyncio.gather(
+        *(firm.do("ada", ASSIGN, recordId=firm.id("head"), ownerId=firm.id(to), expectedVersion=1) for to in OWNERS)
+    )
+
+    assert [[], *[[("CONFLICT", ["expectedVersion"])]] * 3] == sorted(codes(payload) for payload in versions)
+    assert 1 == len(await firm.changes("head"))
 
 
 async def test_a_key_makes_a_write_happen_once(firm: Company) -> None:
@@ -292,3 +305,35 @@ async def test_an_engine_without_a_writer_writes_nothing(firm: Company, database
 
     assert "FORBIDDEN" == answer.errors[0].original_error.code
     assert "Never" not in await firm.roles("ada")
+
+
+async def test_no_statement_of_a_mutation_scans(firm: Company, database: Database) -> None:
+    """Whatever the examples send seeks what it needs by an index."""
+    sent: dict[str, Statement] = {}
+
+    @dataclass(frozen=True)
+    class Recording:
+        """Remembers the statements of transactions."""
+
+        async def transact(self, work: Callable[[Run], Awaitable[T]]) -> T:
+            """Run them all the same."""
+
+            def remembered(run: Run) -> Run:
+                async def running(statement: Statement) -> list[Any]:
+                    sent[statement.text] = statement
+                    return await run(statement)
+
+                return running
+
+            return await database.transact(lambda run: work(remembered(run)))
+
+    ask = Asker(database, Engine.of(database, writer=Recording()))
+    new = ""
+    for document, variables in examples():
+        data = await ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new))
+        records = [value for value in next(iter(data.values())).values() if isinstance(value, dict)]
+        new = next((record["id"] for record in records if "id" in record), new)
+
+    plans = {text: set(operators(await database.plan_of(statement))) for text, statement in sent.items()}
+    assert len(plans) > 40
+    assert {} == {text: found & SCANS for text, found in plans.items() if found & SCANS}
