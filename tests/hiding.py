@@ -9,7 +9,7 @@ from typing import Any
 
 from cypher.access import Viewer
 from graph.model import Embedded, Kind, Mapped, Model, Property, RecordType, Relation, Sections
-from graph.permissions import ACTIONS, Role, granted
+from graph.permissions import ACTIONS, Role, Sensitive, granted
 from graph.registry import load_model
 from graph.sensitive import group_of
 from tests.asking import Answer
@@ -17,6 +17,8 @@ from tests.world import World
 
 MODEL = load_model()
 LEVELS = {(entity, action): "ORGANIZATION" for entity in MODEL.entities() for action in ACTIONS}
+ALL_HIDDEN = [(entity, group.name) for entity in MODEL.entities() for group in Sensitive]
+"""Everything that can be hidden."""
 SAMPLES: Mapping[Kind, Any] = {
     Kind.STRING: "zed@zed.example",
     Kind.INT: 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import orjson
@@ -13,12 +14,16 @@ from graph.database import Database
 from graph.errors import Forbidden
 from graph.filters import SortDirection
 from graph.model import Kind, Property, Relation, RootConnection
-from resolvers.execution import Prepared, Request
+from graph.sensitive import hidden_names
+from resolvers.execution import Engine, Prepared, Request
 from resolvers.lanes import Bound
 from resolvers.query import ROOTS
 from resolvers.timings import Timings
 from tests.asking import Asker
-from tests.hiding import FIELDS, Field, at, full_world, told, viewer_hiding
+from tests.conftest import FULL
+from tests.generating.differential import new_engine
+from tests.generating.documents import Case, make_case
+from tests.hiding import ALL_HIDDEN, FIELDS, MODEL, Field, at, full_world, told, viewer_hiding
 from tests.integration.test_execution import beside_introspection
 from tests.world import World
 
@@ -225,3 +230,33 @@ async def test_parts_are_not_seen_through_who_hides_them(world: World, ask: Aske
     assert [{"length": 1}] == shown["paths"]
     empty = {"totalCount": 0, "counts": [], "nodes": []}
     assert {"node": None, "neighbors": empty, "paths": None} == hidden
+
+
+STORED = {name for record in MODEL.records for name in hidden_names(MODEL, set(ALL_HIDDEN), record)} - {"currency"}
+LOOKED_AT = re.compile(rf"\b\w+\d+\.({'|'.join(sorted(STORED))})\b")
+
+
+def looked_at(engine: Engine, case: Case, viewer: Viewer) -> set[str]:
+    """The sensitive properties that the statements of a request name; those of search name each with its types."""
+    prepared = engine.prepare(Request(case.query, case.variables, None, viewer, "request"), Timings())
+    if not isinstance(prepared, Prepared):
+        return set()
+    names = {root.key: root.name for root in prepared.roots}
+    texts = [
+        bound.statement.text
+        for key, bound in prepared.planned.items()
+        if isinstance(bound, Bound) and names[key] != "search"
+    ]
+    return {name for text in texts for name in LOOKED_AT.findall(text)}
+
+
+def test_no_statement_looks_at_what_is_hidden(world: World) -> None:
+    """Where everything sensitive is hidden, no statement names a property that holds such a value."""
+    engine, seen = new_engine(), set[str]()
+    cases = [make_case(engine, seed) for seed in range(2_000 if FULL else 200)]
+
+    for case in cases:
+        assert set() == looked_at(engine, case, viewer_hiding(world, *ALL_HIDDEN)), case.query
+        seen |= looked_at(engine, case, world.viewer())
+
+    assert {"email", "phone", "birthday", "lifetimeValue", "total", "unitPrice", "baseRevenue"} <= seen

@@ -14,14 +14,14 @@ from cypher.access import Viewer
 from cypher.viewers import raise_access_version
 from graph.database import Database
 from graph.model import Kind, Property
-from graph.permissions import Role, Sensitive
+from graph.permissions import Role
 from graph.registry import load_model
 from graph.sensitive import group_of
 from resolvers.execution import AccessChanged
 from tests.asking import Asker
 from tests.company import UPDATE_USER, Company, company
 from tests.conftest import FULL
-from tests.hiding import LEVELS, told, viewer_hiding
+from tests.hiding import ALL_HIDDEN, LEVELS, told, viewer_hiding
 from tests.integration.test_golden import CASES, read_case, resolve
 from tests.world import World, small_world
 
@@ -166,7 +166,6 @@ VALUES: Mapping[Kind, Any] = {
     Kind.DECIMAL: "98765.43",
     Kind.DATE: dt.date(1987, 6, 5),
 }
-ALL_HIDDEN = [(entity, group.name) for entity in load_model().entities() for group in Sensitive]
 
 
 def telling_world() -> World:
