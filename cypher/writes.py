@@ -38,8 +38,9 @@ def _node(node: Variable, labels: Sequence[str], organization: Part, uuid: Part)
 def lock_record(place: Place) -> Statement:
     """Let no other transaction change a record until this one ends; one row when it is there."""
     node = Variable("n")
-    same = cypher(of(node, "version"), " = ", of(node, "version"))
-    return print_fragment(cypher("MATCH ", place.pattern(node), " SET ", same, " RETURN ", of(node, "id"), " AS row"))
+    # A property that is set to itself is read before the lock is there: it would take back what another one wrote.
+    locked = cypher(" SET ", of(node, "locked"), " = true REMOVE ", of(node, "locked"))
+    return print_fragment(cypher("MATCH ", place.pattern(node), locked, " RETURN ", of(node, "id"), " AS row"))
 
 
 def look_at(place: Place, seen: Access, reached: Access | None, inputs: Inputs) -> Statement:
