@@ -14,6 +14,7 @@ from graph.permissions import Role, granted
 from graph.registry import load_model
 from tests.asking import Asker
 from tests.conftest import FULL
+from tests.hiding import viewer_hiding
 from tests.integration.test_golden import CASES, read_case, resolve
 from tests.integration.test_plans import NEVER, operators, statements_of
 from tests.world import World
@@ -62,3 +63,11 @@ async def check(path: Path, viewer: Viewer, world: World, ask: Asker, database: 
         found -= {"CartesianProduct"} if "EmptyRow" in found else set()
 
         assert not found & NEVER, f"{path.stem}: {sorted(found & NEVER)}\n{statement.text}"
+
+
+@pytest.mark.parametrize("name", ["neighbors-of-a-customer", "record-by-id", "search", "duplicates", "hidden-parts"])
+async def test_no_scan_is_planned_around_hidden_fields(name: str, world: World, ask: Asker, database: Database) -> None:
+    """Looking for parts through other wholes, and for words type by type, seeks in indexes too."""
+    (path,) = (path for path in CASES if path.stem == name)
+
+    await check(path, viewer_hiding(world, ("Customer", "EMAIL"), ("Customer", "ADDRESS")), world, ask, database)
