@@ -286,6 +286,10 @@ class Write:
             await self.run(unlink_records(place, relation, self.model, uuids))
             await self.run(link_to_records(place, relation, self.model, uuids))
             new = await self._ends(place, relation)
+            if len(new) < len(set(uuids)):
+                # It was there when it was looked for, and was deleted before the link locked it.
+                gone = "A record that is to be linked has gone meanwhile. Read again what is there."
+                raise Refused(Problem("CONFLICT", gone))
         return name, _shown(relation, old), _shown(relation, new)
 
     async def _ends(self, place: Place, relation: Relation) -> list[tuple[str, str]]:

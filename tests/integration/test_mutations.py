@@ -17,10 +17,13 @@ import pytest
 from app.server import create_app
 from app.settings import Settings
 from graph.database import Database, Run, Statement
-from graph.user_errors import UserErrorCode
+from graph.ids import new_id
+from graph.registry import load_model
+from graph.user_errors import Refused, UserErrorCode
 from resolvers.execution import Engine
 from resolvers.mutation import VERBS
-from tests.asking import Asker
+from resolvers.writing import Write
+from tests.asking import NOW, Asker
 from tests.company import ASSIGN, CREATE_ROLE, DELETE_ROLE, ROLES, SET, UPDATE_USER, Company, codes, company, permission
 from tests.integration.test_plans import NEVER, operators
 from tests.world import World
@@ -93,6 +96,26 @@ async def test_a_key_makes_a_write_happen_once(firm: Company) -> None:
     assert [("IDEMPOTENCY_MISMATCH", ["idempotencyKey"])] == codes(other)
     assert [("FORBIDDEN", None)] == codes(foreign)
     assert 1 == len([role for role in await firm.roles("ada") if role == "Clerk"])
+
+
+async def test_what_went_meanwhile_is_not_linked(firm: Company, database: Database) -> None:
+    """A record that is deleted between lookup and link is a conflict, and nothing is written."""
+    viewer, model = await firm.viewer("ada"), load_model()
+
+    async def work(run: Run) -> None:
+        write = Write(run, model, viewer, NOW, "request")
+        head = await write.find(firm.id("head"), "Customer", "recordId", action="ASSIGN")
+        assert head
+        await write.change(head, {"ownerId": new_id()}, {"owner": [new_id()]})
+
+    with pytest.raises(Refused, match="gone meanwhile"):
+        await database.transact(work)
+
+    assert 0 == await firm.written()
+    owners = await firm.query(
+        "ada", "query($id: ID!) { customer(id: $id) { owner { __typename } } }", id=firm.id("head")
+    )
+    assert {"customer": {"owner": {"__typename": "User"}}} == owners
 
 
 async def test_a_key_is_free_again_after_a_day(firm: Company) -> None:
