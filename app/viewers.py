@@ -47,7 +47,7 @@ class Identity:
 
 
 def development_identity(username: str | None) -> Identity:
-    """Who asks on a laptop without a credential: the user of a setting, else the first administrator."""
+    """Whom commands beside the database and warming ask as: the user of a setting, else the first administrator."""
     return Identity("staff", username) if username else Identity("first")
 
 

@@ -63,6 +63,7 @@ class Provider:
         keys: private keys by id.
         jwks: answered instead of the public halves of the keys.
         status: of every answer.
+        delay: seconds before the keys are answered.
         fetches: how often the keys were asked for.
     """
 
@@ -70,6 +71,7 @@ class Provider:
     keys: dict[str, PrivateKey] = field(default_factory=dict)
     jwks: Any = None
     status: int = 200
+    delay: float = 0.0
     fetches: int = 0
 
     def answer(self, path: str) -> Any:
@@ -79,6 +81,7 @@ class Provider:
         if path != "/keys":
             return None
         self.fetches += 1
+        time.sleep(self.delay)
         return {"keys": [public_jwk(key, kid) for kid, key in self.keys.items()]} if self.jwks is None else self.jwks
 
     def token(self, kid: str = "rsa", *, key: PrivateKey | None = None, alg: str | None = None, **claims: Any) -> str:

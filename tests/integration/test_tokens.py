@@ -27,10 +27,10 @@ from app.development_tokens import development_token
 from app.people import find_people
 from app.server import create_app
 from app.settings import Settings
-from app.viewers import Identity
+from app.viewers import Identity, Viewers
 from cypher.fragment import cypher, param
 from cypher.printer import print_fragment
-from cypher.viewers import raise_access_version
+from cypher.viewers import raise_access_version, read_viewer, viewer_again
 from graph.database import Database
 from graph.default_roles import customer_roles, staff_roles
 from graph.errors import C360Error, Unauthenticated
@@ -343,6 +343,24 @@ async def test_unknown_keys_are_asked_for_once_in_a_while(provider: Provider, da
         assert (1, 1) == (first, provider.fetches)
 
 
+async def test_a_slow_provider_keeps_nobody_else_waiting(database: Database) -> None:
+    """While keys are fetched others are answered; who leaves meanwhile does not end the fetch."""
+    with providing() as slow:
+        slow.delay = 1.0
+        async with asking(settings_of(slow, guest=HOME), database) as ask:
+            token = slow.token(**staff())
+            leaving, staying = asyncio.create_task(ask(token)), asyncio.create_task(ask(token))
+            await asyncio.sleep(0.3)
+            leaving.cancel()
+            guest, waited = await ask(), not staying.done()
+            answer = await staying
+
+    assert [200, 200] == [guest.status_code, answer.status_code]
+    assert waited
+    assert leaving.cancelled()
+    assert 1 == slow.fetches
+
+
 @pytest.mark.parametrize("broken", [{"status": 500}, {"jwks": b"{"}, {"jwks": []}, {"jwks": b" " * 2_000_000}])
 async def test_keys_that_can_not_be_fetched_are_503(
     database: Database, broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
@@ -574,6 +592,23 @@ async def test_who_loses_the_level_system_is_out_at_once(ask: Ask, provider: Pro
 
     assert 200 == before.status_code
     assert 403 == after.status_code
+
+
+async def test_viewers_are_read_again_as_they_were(database: Database) -> None:
+    """What a write reads anew of its viewer is what was read before: at home, abroad, as customer user and as guest."""
+    viewers = Viewers(database)
+    found = [
+        await viewers.viewer(Identity("staff", f"ada@{HOME}.example")),
+        await viewers.viewer(Identity("staff", f"syd@{HOME}.example"), about=ABROAD),
+        await viewers.viewer(Identity("customer", f"cleo@{HOME}.example", HOME)),
+        await viewers.viewer(Identity("guest", organization=HOME)),
+    ]
+    rows = await database.read([viewer_again(viewer) for viewer in found])
+
+    assert found == [
+        read_viewer(row, staff=viewer.staff, home_id=viewer.home_id) for viewer, (row,) in zip(found, rows, strict=True)
+    ]
+    assert [None, world_of(HOME, "USD").organization_id, None, None] == [viewer.home_id for viewer in found]
 
 
 async def test_tokens_of_this_machine_work_in_development_only(
