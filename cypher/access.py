@@ -134,11 +134,11 @@ class Access:
     def after(self, hop: Hop, variable: Variable | None = None) -> NodePattern:
         """A pattern for the node at the end of a step from one that the viewer may see.
 
-        A part is seen by whoever sees its whole, from which the step comes; and what is of a customer by whoever sees
-        the customer, where both levels reach as far.
+        A part is seen by whoever sees its whole, from which the step comes, where no whole hides such parts; and what
+        is of a customer by whoever sees the customer, where both levels reach as far.
         """
-        of_whole = any(whole.hop.types == hop.types for whole in self.model.wholes(hop.target))
-        if of_whole or self._of_seen_customer(hop):
+        wholes = [whole for whole in self.model.wholes(hop.target) if whole.hop.types == hop.types]
+        if (wholes and all(map(self._shows, wholes))) or self._of_seen_customer(hop):
             return self._of_organization(hop.target, variable or Variable(hop.target[0].lower() + hop.target[1:]))
         return self.node(hop.target, variable)
 
