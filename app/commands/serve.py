@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from app import settings
 from app.authentication import anonymous_identity
@@ -70,6 +72,7 @@ def serve_until_stopped(
     config = uvicorn.Config(
         create_app(chosen, database, trusted, people),
         log_level="warning" if chosen.log_level == "info" else chosen.log_level,
+        log_config=log_config(chosen.log_level),
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         ws="none",
@@ -78,6 +81,12 @@ def serve_until_stopped(
     # Production has its own sign-in; a laptop may not know that it needs one.
     hint = "" if chosen.environment == "production" or anonymous_identity(chosen) else SIGN_IN_HINT
     AnnouncedServer(config, f"http://{chosen.host}:{listening.getsockname()[1]}", hint).run(sockets=[listening])
+
+
+def log_config(level: str) -> dict[str, Any]:
+    """Uvicorn's logging, with our own log beside its own."""
+    ours = {"handlers": ["default"], "level": level.upper(), "propagate": False}
+    return {**LOGGING_CONFIG, "loggers": {**LOGGING_CONFIG["loggers"], "c360": ours}}
 
 
 class AnnouncedServer(uvicorn.Server):
