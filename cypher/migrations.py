@@ -53,13 +53,17 @@ def adopt_customer_roles(roles: Sequence[DefaultRole], *, organization_id: str, 
 
 
 def give_staff_roles(administrator_id: str, *, organization_id: str) -> Statement:
-    """Give a role to the users that have none: the first one is an administrator, who leads others a manager."""
+    """Give a role to the users that have none: the first one is an administrator, who leads others a manager.
+
+    Of several that were made at the same time the first one is who reports to nobody.
+    """
     organization = param(organization_id)
     return print_fragment(
         cypher(
             *("MATCH (u:User {organizationId: ", organization, "}) WHERE NOT EXISTS { (u)-[:HAS_ROLE]->() }"),
             *("\nWITH u, head(COLLECT { MATCH (first:User {organizationId: ", organization, "})"),
-            " RETURN first.id ORDER BY first.createdAt, first.id LIMIT 1 }) AS first",
+            " RETURN first.id ORDER BY first.createdAt, EXISTS { (first)-[:REPORTS_TO]->() }, first.id LIMIT 1 })",
+            " AS first",
             *("\nWITH u, CASE WHEN u.id IN [first, ", param(administrator_id), "] THEN 'Administrator'"),
             " WHEN EXISTS { (u)<-[:REPORTS_TO]-() } THEN 'Manager' ELSE 'Sales' END AS name",
             *("\nMATCH (r:Role {organizationId: ", organization, ", name: name})"),

@@ -15,11 +15,11 @@ from graph.ids import new_id
 
 OLD = """
 CREATE (o:Organization:Record {id: $id, organizationId: $id, key: $key, name: 'Old', currency: 'EUR'})
-CREATE (boss:User:Record {id: $id + '-boss', organizationId: $id, username: $key + '-boss', createdAt: datetime()})
-CREATE (lead:User:Record {id: $id + '-lead', organizationId: $id, username: $key + '-lead', createdAt: datetime()})
-CREATE (rep:User:Record {id: $id + '-rep', organizationId: $id, username: $key + '-rep', createdAt: datetime()})
-CREATE (admin:User:Record {id: $administrator, organizationId: $id, username: $key + '-admin'})
-SET boss.createdAt = datetime('2020-01-01'), admin.createdAt = datetime('2021-01-01')
+CREATE (boss:User:Record {id: $id + '-x-boss', organizationId: $id, username: $key + '-boss'})
+CREATE (lead:User:Record {id: $id + '-lead', organizationId: $id, username: $key + '-lead'})
+CREATE (rep:User:Record {id: $id + '-rep', organizationId: $id, username: $key + '-rep'})
+CREATE (admin:User:Record {id: $administrator, organizationId: $id, username: $key + '-admin', createdAt: datetime()})
+SET boss.createdAt = datetime('2020-01-01'), lead.createdAt = boss.createdAt, rep.createdAt = boss.createdAt
 CREATE (rep)-[:REPORTS_TO]->(lead)-[:REPORTS_TO]->(boss)
 CREATE (c:Customer:Record {id: $id + '-c', organizationId: $id, name: 'Acme'})-[:OWNED_BY]->(rep)
 CREATE (k:Contact:Record {id: $id + '-k', organizationId: $id, ownerId: 'kept'})-[:OWNED_BY]->(lead)
@@ -89,7 +89,7 @@ async def test_everybody_gets_a_role(old: Old) -> None:
     staff = await old.roles("User")
     administrator = staff.pop(administrator_id(old.key))
     assert administrator == ["Administrator"]
-    assert staff == {"boss": ["Administrator"], "lead": ["Manager"], "rep": ["Sales"]}
+    assert staff == {"x-boss": ["Administrator"], "lead": ["Manager"], "rep": ["Sales"]}
     assert await old.roles("CustomerUser") == {"ann": ["Buyer"], "ben": ["Buyer"]}
 
 
