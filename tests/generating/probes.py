@@ -100,7 +100,9 @@ def _tree(seen: AccessWorld, given: Variables) -> Any:
                     {"depth": depth, "parentId": next(out(each, "CHILD_OF")).id, "node": {"id": each.id}}
                     for depth, _, each in placed
                 ],
-                "aggregate": [{"count": count} for _, count in sorted(statuses.items(), key=lambda one: (one[0] is None, one[0]))],
+                "aggregate": [
+                    {"count": count} for _, count in sorted(statuses.items(), key=lambda one: (one[0] is None, one[0]))
+                ],
             },
         }
     }
@@ -129,7 +131,7 @@ def _account(seen: AccessWorld, given: Variables) -> Any:
     in_channels: dict[str, list[Node]] = {}
     channels: dict[str, Node] = {}
     for customer in customers:
-        for channel in out(customer, "IN_CHANNEL"):
+        for channel in (one for one in out(customer, "IN_CHANNEL") if one.values.get("status") == "ACTIVE"):
             channels[channel.uuid] = channel
             in_channels.setdefault(channel.uuid, []).append(customer)
     sections = sorted(channels.values(), key=lambda one: (one.values["displayName"], one.uuid))
