@@ -90,6 +90,18 @@ async def expect_within(write: Write, user: Found, *where: str) -> None:
         _expect_role_held(write, await write.read(type_name, uuid), *where)
 
 
+async def expect_units_within(write: Write, units: Sequence[Found], roles: Sequence[str]) -> None:
+    """Refuse to put somebody with roles into units where they would reach further than the viewer does."""
+    far = [unit for unit in units if unit.uuid not in write.viewer.division_owners]
+    for uuid in roles if far else ():
+        for (entity, action), level in read_role(await write.read("Role", uuid)).levels.items():
+            held = write.level(entity, action)
+            if level in ("UNIT", "DIVISION") and rank(held) < rank("ORGANIZATION"):
+                who = f"In {far[0].shown}, which is none of your units, the user's roles give"
+                _refuse_level(write, who, (entity, action, level), "unitIds")
+                return
+
+
 async def roles_to_give(write: Write, texts: Sequence[str], type_name: str, before: Sequence[str] = ()) -> list[str]:
     """The UUIDs of the roles that a list of ids names; `before` are those held already, which need no right to give.
 

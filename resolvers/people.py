@@ -20,7 +20,7 @@ from resolvers.access_inputs import (
     UpdateCustomerUserInput,
     UpdateUserInput,
 )
-from resolvers.granting import expect_within, roles_to_give
+from resolvers.granting import expect_units_within, expect_within, roles_to_give
 from resolvers.writing import Change, Found, Write, Written
 
 LONGEST_EMAIL = 254
@@ -37,6 +37,7 @@ async def create_user(write: Write, given: CreateUserInput) -> Written:
     roles = await roles_to_give(write, given.role_ids, "Role")
     units = await write.find_all(given.unit_ids or (), "BusinessUnit", "unitIds")
     _expect_role(write, given.role_ids, enabled=given.enabled)
+    await expect_units_within(write, units, roles)
     write.settle()
     properties = {**told, "enabled": given.enabled, "displayName": _display_name(told)}
     links = {"roles": roles, "businessUnits": [unit.uuid for unit in units]}
@@ -75,6 +76,9 @@ async def set_user_units(write: Write, given: SetUserUnitsInput) -> Written:
     units = await write.find_all(given.unit_ids, "BusinessUnit", "unitIds")
     if user is None:
         return Written()
+    before = await write.linked(user.place, "businessUnits")
+    added = [unit for unit in units if unit.uuid not in before]
+    await expect_units_within(write, added, await write.linked(user.place, "roles"))
     write.settle()
     await write.change(user, {}, {"businessUnits": [unit.uuid for unit in units]})
     return Written.one("user", user)

@@ -404,3 +404,17 @@ async def test_what_is_hidden_from_the_viewer_is_null_in_the_payload(firm: Compa
 
     assert {"title": "Seller", "phone": None}.items() <= answer.data["updateUser"]["user"].items()
     assert [["updateUser", "user", "phone"]] == [error.path for error in answer.errors]
+
+
+async def test_nobody_is_put_where_one_does_not_reach(firm: Company) -> None:
+    """Into one's own units and those below; with rights on the whole organisation into all."""
+    managing = [permission("User", action, "ORGANIZATION") for action in ("CREATE", "EDIT")]
+    await firm.do("ada", SET, roleId=firm.id("manager"), permissions=managing)
+    given = {"email": "new@access.example", "roleIds": [firm.id("sales")]}
+
+    above = await firm.do("max", SET_UNITS, userId=firm.id("max"), unitIds=[firm.id("office")])
+    made = await firm.do("max", CREATE_USER, **given, unitIds=[firm.id("office")])
+    below = await firm.do("max", SET_UNITS, userId=firm.id("sue"), unitIds=[firm.id("north"), firm.id("shops")])
+
+    assert [("LEVEL_TOO_HIGH", ["unitIds"])] == codes(above) == codes(made)
+    assert [] == below["errors"]
