@@ -313,16 +313,23 @@ class _Printer:
 
     def groups(self, column: Groups, indent: str) -> str:
         inner = indent + "  "
-        lines = self.rows(column.rows, inner)
+        if column.order:
+            lines = self.grouped(column, "WITH", inner)
+        else:
+            # Without keys there is one row even of nothing, which Neo4j forgets in a COLLECT beside a record.
+            lines = [f"{inner}CALL (*) {{", *self.grouped(column, "RETURN", inner + "  "), f"{inner}}}"]
+        return self.block("COLLECT", lines + self.returned(column.projection, inner), indent)
+
+    def grouped(self, column: Groups, word: str, indent: str) -> list[str]:
+        """The rows, and the clause that puts them in groups."""
+        lines = self.rows(column.rows, indent)
         carried = [f"{self.fragment(found)} AS {self.variable(variable)}" for variable, found in column.carried]
         tail = self.tail(column.order, column.limit, ())
         if sum(map(len, carried)) < LINE:
-            lines.append(f"{inner}WITH {', '.join(carried)}{tail}")
-        else:
-            separator = f",\n{inner}  "
-            lines.append(f"{inner}WITH\n{inner}  {separator.join(carried)}")
-            lines += [f"{inner}{tail.lstrip()}"] if tail else []
-        return self.block("COLLECT", lines + self.returned(column.projection, inner), indent)
+            return [*lines, f"{indent}{word} {', '.join(carried)}{tail}"]
+        separator = f",\n{indent}  "
+        lines.append(f"{indent}{word}\n{indent}  {separator.join(carried)}")
+        return [*lines, f"{indent}{tail.lstrip()}"] if tail else lines
 
     def count(self, column: Count, indent: str) -> str:
         inner = indent + "  "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from random import Random
 from typing import Any
@@ -76,7 +75,7 @@ def _related(name: str, mapped: Relation) -> str:
 TREE_QUERY = """query Q($id: ID!) { customer(id: $id) {
   ancestors { id } root { id } depth descendantCount subtreeLifetimeValue { amount }
   descendants(first: 50) {
-    totalCount edges { depth parentId node { id } } aggregate(groupBy: [status]) { count }
+    totalCount edges { depth parentId node { id } } aggregate { count sum(field: lifetimeValue) { amount } }
   } } }"""
 
 
@@ -86,7 +85,7 @@ def _tree(seen: AccessWorld, given: Variables) -> Any:
         return {"customer": None}
     above, below = list(upwards(node, "CHILD_OF")), list(downwards(node, "CHILD_OF"))[1:]
     placed = sorted(((_steps(node, each), each.uuid, each) for each in below), key=lambda one: one[:2])
-    statuses = Counter(each.values.get("status") for each in below)
+    valued = [each for each in below if each.values.get("lifetimeValue") is not None]
     return {
         "customer": {
             "ancestors": ids(above[1:]),
@@ -100,9 +99,7 @@ def _tree(seen: AccessWorld, given: Variables) -> Any:
                     {"depth": depth, "parentId": next(out(each, "CHILD_OF")).id, "node": {"id": each.id}}
                     for depth, _, each in placed
                 ],
-                "aggregate": [
-                    {"count": count} for _, count in sorted(statuses.items(), key=lambda one: (one[0] is None, one[0]))
-                ],
+                "aggregate": [{"count": len(below), "sum": {"amount": money(valued)} if valued else None}],
             },
         }
     }

@@ -201,6 +201,18 @@ async def test_groups_are_counted_off(sums: World, ask: Asker) -> None:
     ]
 
 
+async def test_figures_of_nothing_beside_a_record_are_zero(world: World, ask: Asker) -> None:
+    """Without groups there is one entry, also for a record that has none of what is added up."""
+    query = """query Nothing($id: ID!) { customer(id: $id) {
+      children { aggregate { count sum(field: lifetimeValue) { amount } } groups: aggregate(groupBy: [kind]) { count } }
+    } }"""
+
+    found = await ask.data(world.viewer(), query, id=world.id("yard"))
+
+    nothing = {"aggregate": [{"count": 0, "sum": None}], "groups": []}
+    assert nothing == found["customer"]["children"]
+
+
 @pytest.mark.parametrize(
     "query",
     [
