@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, late, name, of
-from cypher.plan import Match, NodePattern, Step
+from cypher.plan import Branch, Collect, Match, NodePattern, Projection, Rows, Step, Value
 from cypher.rules import BesideCustomer, ByCustomer, ByCustomerUser, ByOwner, ByWhole, Everything, Nothing, Rule
 from graph.model import Direction, Hop, Mapped, Model, RecordType, Whole
 from graph.permissions import Grants, rank
@@ -208,14 +208,11 @@ class Access:
         """Through which wholes of a type their parts are seen."""
         return self.rule(self.model.records[whole.type_name]) if self._shows(whole) else Nothing()
 
-    def version(self) -> Fragment:
+    def version(self) -> Collect:
         """The version of the organisation's access, which each change of roles, units or memberships raises."""
-        node = Variable("organization")
-        found = cypher("MATCH (", node, ":Organization) WHERE ", self._own(node), " AND ", of(node, "id"))
-        return cypher(
-            *("head(COLLECT { ", found, " = ", self.organization),
-            *(" RETURN coalesce(", of(node, "accessVersion"), ", 0) })"),
-        )
+        node = self._one("Organization", Variable("organization"), self.organization)
+        version = Value(cypher("coalesce(", of(node.variable, "accessVersion"), ", 0)"))
+        return Collect(Rows((Branch(Match(node)),), (node.variable,)), Projection((version,)))
 
     def within(self, type_name: str, level: str, variable: Variable) -> Fragment:
         """A record of a concrete type is no further from the viewer than a level reaches."""

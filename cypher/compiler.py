@@ -9,7 +9,6 @@ from cypher.context import Context, Limits
 from cypher.cost import FREE, Cost, build_counter, requested
 from cypher.hidden import HiddenPath, hidden_paths
 from cypher.hierarchy import plan_tree
-from cypher.plan import Value
 from cypher.printer import Batch, Template, print_batch, print_template
 from cypher.properties import plan_computed, plan_embedded, plan_property
 from cypher.relations import plan_relation
@@ -100,5 +99,5 @@ class Compiler:
 def _versioned(plan: RootPlan, access: Access) -> RootPlan:
     """A plan whose rows end with the version of the organisation's access."""
     projection = plan.statement.projection
-    columns = (*projection.columns, Value(access.version()))
+    columns = (*projection.columns, access.version())
     return replace(plan, statement=replace(plan.statement, projection=replace(projection, columns=columns)))

@@ -242,11 +242,11 @@ class Engine:
 
     async def _check_version(self, viewer: Viewer, answers: Sequence[Rows]) -> None:
         """Rows tell the version of the organisation's access; where there are none it is asked for."""
-        told = [rows[0][-1] for rows in answers if rows]
+        told = [rows[0][-1] for rows in answers if rows]  # a list of one row of one column
         if len(told) < len(answers) or not answers:
             (found,) = await self.lanes.graph.read([access_version(viewer.organization_id)])
-            told += found
-        if any(version != viewer.version for version in told):
+            told.append([found])
+        if any(versions != [[viewer.version]] for versions in told):
             raise AccessChanged
 
     async def _complete(
