@@ -25,6 +25,7 @@ def divided_world(key: str) -> World:
     world.node("Product", "lamp", name="Lamp", sku="LAMP")
     world.node("Tag", "vip", name="vip")
     world.node("CustomerUserRole", "buyer", name="Buyer", isPublic=True, permissions=_buyer(), key="buyer")
+    world.node("CustomerUserRole", "guest", name="Guest", key="guest", permissions=["Product VIEW FULL"])
     for side, owner, unit in (("our", "nora", "north"), ("their", "sven", "south")):
         world.marker = THEIRS if side == "their" else ""
         _company(world, side, owner, unit)

@@ -104,7 +104,8 @@ async def kept(database: Database, world: World) -> Kept:
     async def sign_in(kind: Any, name: str) -> Viewer:
         return await find_viewer(database, Identity(kind, f"{name}@{divided.key}.example", f"world-{divided.key}"))
 
-    viewers = {"nora": await sign_in("staff", "nora"), "buyer": await sign_in("customer", "our")}
+    guest = await find_viewer(database, Identity("guest", organization=f"world-{divided.key}"))
+    viewers = {"nora": await sign_in("staff", "nora"), "buyer": await sign_in("customer", "our"), "guest": guest}
     return Kept(divided, other, viewers)
 
 
@@ -157,6 +158,20 @@ async def test_no_field_of_a_record_tells_of_others(type_name: str, who: str, ke
     assert {node["id"] for node in found["data"]["nodes"] if node} <= {*kept.ours(), *_shared(kept)}
     # The ids of the request do not excuse what the records are called.
     kept.check("".join(wanted), answer)
+
+
+async def test_a_guest_sees_products_alone(kept: Kept, engine: Engine) -> None:
+    """Nobody in particular owns nothing and is of no customer: of all records only products come."""
+    query = "query Ids($ids: [ID!]!) { nodes(ids: $ids) { id } customers { totalCount } products { nodes { id } } }"
+    ids = [*kept.foreign(), *_shared(kept)]
+
+    found = orjson.loads(await ask(engine, kept.viewers["guest"], query, {"ids": ids[:200]}))
+
+    lamp = kept.world.id("lamp")
+    assert not found["errors"]
+    assert {lamp} == {node["id"] for node in found["data"]["nodes"] if node}
+    assert {"totalCount": 0} == found["data"]["customers"]
+    assert [{"id": lamp}] == found["data"]["products"]["nodes"]
 
 
 def _shared(kept: Kept) -> list[str]:
