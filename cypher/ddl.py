@@ -90,6 +90,7 @@ def _of_machinery() -> Iterator[SchemaItem]:
     yield _unique("Change", ("id",))
     yield _index("Change", ("organizationId", "recordId", "id"))
     yield _unique("Deleted", ("id",))
+    yield _unique("Lock", ("key",))
     yield _index("User", ("username",))
     yield _index("CustomerUser", ("emailKey",))
     yield _index("Customer", ("organizationId", "matchKey"))

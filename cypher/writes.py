@@ -43,6 +43,16 @@ def lock_record(place: Place) -> Statement:
     return print_fragment(cypher("MATCH ", place.pattern(node), locked, " RETURN ", of(node, "id"), " AS row"))
 
 
+def take_lock(organization_id: str, key: str) -> Statement:
+    """Let no other transaction take a lock of the organisation until this one ends."""
+    return print_fragment(
+        cypher(
+            *("MERGE (l:Lock {organizationId: ", param(organization_id), ", key: ", param(key), "})"),
+            "\nSET l.locked = true REMOVE l.locked",
+        )
+    )
+
+
 def look_at(place: Place, seen: Access, reached: Access | None, inputs: Inputs) -> Statement:
     """A record as it is now.
 

@@ -283,6 +283,15 @@ class Model:
             if isinstance(mapped, Relation) and len(mapped.hops) == 1 and mapped.target == part
         )
 
+    def stored(self, record: RecordType) -> dict[str, Property]:
+        """The stored properties of a type by field name, those of its embedded objects too."""
+        found = record.properties()
+        for mapped in record.fields.values():
+            if isinstance(mapped, Embedded):
+                inner = self.embedded[mapped.type_name].items()
+                found |= {name: one for name, one in inner if isinstance(one, Property)}
+        return found
+
     def first_hops(self, type_name: str) -> Iterator[Hop]:
         """The steps that the fields of a type begin with."""
         for mapped in self.records[type_name].fields.values():

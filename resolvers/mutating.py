@@ -225,7 +225,8 @@ def _fields(selection: Selection, error: Mapping[str, Any]) -> dict[str, Any]:
 
 def _taken(taken: Taken, given: Mapping[str, Any]) -> Problem:
     """A unique key in use, at the field of the input that it was made from."""
-    candidates = [name for key in taken.keys for name in MADE_FROM.get(key, (key,))]
+    # The last part of a key is its own; what comes before says within what it is unique.
+    candidates = [name for key in reversed(taken.keys) for name in MADE_FROM.get(key, (key,))]
     where = next((name for name in candidates if given.get(name) is not None), None)
     return Problem("TAKEN", "Another record has this already. Choose another one.", (where,) if where else ())
 

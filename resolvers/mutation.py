@@ -11,7 +11,7 @@ from graph.fields import GRAPH
 from graph.inputs import argument
 from resolvers import access_inputs as inputs
 from resolvers import access_payloads as payloads
-from resolvers import ownership, people, roles, units
+from resolvers import customer_inputs, customers, ownership, people, roles, trees, units
 from resolvers.verbs import Guard, Perform, Verb
 
 
@@ -121,6 +121,36 @@ class Mutation:
         payloads.DeleteBusinessUnitPayload,
         units.delete_business_unit,
         "Delete a business unit that nothing belongs to.",
+    )
+    create_customer: customer_inputs.CreateCustomerPayload = _verb(
+        customer_inputs.CreateCustomerInput,
+        customer_inputs.CreateCustomerPayload,
+        customers.create_customer,
+        "Make a customer, with an account of its own unless another one is named or matches.",
+    )
+    update_customer: customer_inputs.UpdateCustomerPayload = _verb(
+        customer_inputs.UpdateCustomerInput,
+        customer_inputs.UpdateCustomerPayload,
+        customers.update_customer,
+        "Change a customer.",
+    )
+    delete_customer: customer_inputs.DeleteCustomerPayload = _verb(
+        customer_inputs.DeleteCustomerInput,
+        customer_inputs.DeleteCustomerPayload,
+        customers.delete_customer,
+        "Delete a customer without orders, users and children. Its account stays.",
+    )
+    set_customer_parent: customer_inputs.SetCustomerParentPayload = _verb(
+        customer_inputs.SetCustomerParentInput,
+        customer_inputs.SetCustomerParentPayload,
+        trees.set_customer_parent,
+        "Move a customer in the tree with all below it, or make it a root. It never gets below itself.",
+    )
+    set_customer_account: customer_inputs.SetCustomerAccountPayload = _verb(
+        customer_inputs.SetCustomerAccountInput,
+        customer_inputs.SetCustomerAccountPayload,
+        customers.set_customer_account,
+        "Put a customer under another account, or under a new one. An account that is left without customers stays.",
     )
     assign: payloads.AssignPayload = _verb(
         inputs.AssignInput, payloads.AssignPayload, ownership.assign, "Give a record to another owner."

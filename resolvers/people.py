@@ -224,20 +224,14 @@ def _flag(write: Write, enabled: bool | None) -> dict[str, Any]:  # noqa: FBT001
 
 def _names(write: Write, given: Any) -> dict[str, Any]:
     """First and last name as far as they are given; null or nothing clears."""
-    return {name: _optional(write, getattr(given, attribute), name) for name, attribute in NAMES}
+    return {name: write.optional(getattr(given, attribute), name) for name, attribute in NAMES}
 
 
 def _texts(write: Write, given: CreateUserInput | UpdateUserInput) -> dict[str, Any]:
     return {
-        "phone": _optional(write, given.phone, "phone", most=LONGEST_PHONE),
-        "title": _optional(write, given.title, "title"),
+        "phone": write.optional(given.phone, "phone", most=LONGEST_PHONE),
+        "title": write.optional(given.title, "title"),
     }
-
-
-def _optional(write: Write, value: str | None, name: str, *, most: int = 255) -> Any:
-    if value is UNSET or value is None or not value.strip():
-        return UNSET if value is UNSET else None
-    return write.text(value, name, most=most)
 
 
 def _there(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from cypher.writes import (
     lock_record,
     look_at,
     note_changes,
+    take_lock,
     unlink_records,
 )
 from graph.database import Run
@@ -130,6 +131,12 @@ class Write:
             self.refuse("INVALID", f"Give 1 to {most} characters.", *where)
         return found
 
+    def optional(self, value: str | None, *where: str, most: int = 255) -> Any:
+        """A text that may be left out; null or a blank one clears."""
+        if value is UNSET or value is None or not value.strip():
+            return UNSET if value is UNSET else None
+        return self.text(value, *where, most=most)
+
     def named(self, name: str | None) -> dict[str, Any]:
         """A new name of a record that has one, where it is given."""
         if name is UNSET:
@@ -151,6 +158,10 @@ class Write:
         """How far the viewer may do something to records of a type."""
         return self.viewer.grants.level(type_name, action)
 
+    async def lock(self, *key: str) -> None:
+        """Let no other transaction that takes the same lock of the organisation go on until this one ends."""
+        await self.run(take_lock(self.viewer.organization_id, " ".join(key)))
+
     async def find(self, text: str, types: str | tuple[str, ...], *where: str, action: str = "") -> Found | None:
         """The record that a global id names, locked when something is to be done to it; None after a refusal."""
         wanted = (types,) if isinstance(types, str) else types
@@ -170,7 +181,7 @@ class Write:
         if action:
             # What is read after the lock stays as it is read.
             await self.run(lock_record(place))
-        rows = await self.run(look_at(place, self._access("VIEW"), self._access(action or "VIEW"), self._inputs()))
+        rows = await self.run(look_at(place, self.access("VIEW"), self.access(action or "VIEW"), self.inputs))
         seen, reached, properties = rows[0] if rows else (False, False, {})
         if not seen:
             self.refuse("NOT_FOUND", f"There is no such {type_name} for you.", *where)
@@ -183,8 +194,8 @@ class Write:
     async def read(self, type_name: str, uuid: str) -> Found:
         """A record that is linked to one that was found, whether the viewer sees it or not."""
         place = Place(self.model.records[type_name], uuid, self.viewer.organization_id)
-        seen = self._access("VIEW")
-        rows = await self.run(look_at(place, seen, seen, self._inputs()))
+        seen = self.access("VIEW")
+        rows = await self.run(look_at(place, seen, seen, self.inputs))
         return Found(place, rows[0][2] if rows else {})
 
     async def find_all(self, texts: Sequence[str], type_name: str, where: str) -> list[Found]:
@@ -272,8 +283,8 @@ class Write:
             await self.run(note_changes(rows, self.viewer.organization_id))
 
     async def _expect_reach(self, change: Change) -> None:
-        reached = self._access(change.within)
-        rows = await self.run(look_at(change.place, reached, reached, self._inputs()))
+        reached = self.access(change.within)
+        rows = await self.run(look_at(change.place, reached, reached, self.inputs))
         if not rows or not rows[0][0]:
             done = DONE[change.within]
             raise Refused(Problem("FORBIDDEN", f"You may not {done} a {change.place.record.name} there."))
@@ -300,7 +311,7 @@ class Write:
 
     def _named(self, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
         """Stored properties by the names of their fields; what is no field is left out."""
-        found = {mapped.name: name for name, mapped in place.record.properties().items()}
+        found = {mapped.name: name for name, mapped in self.model.stored(place.record).items()}
         beside = ("id", "version", "createdAt", "updatedAt")
         return {found[key]: value for key, value in values.items() if key in found and key not in beside}
 
@@ -318,10 +329,13 @@ class Write:
             "after": orjson.dumps(change.after, default=str).decode(),
         }
 
-    def _access(self, action: str) -> Access:
+    def access(self, action: str) -> Access:
+        """What the viewer may do something to."""
         return Access(self.model, self.viewer.kind_for(action))
 
-    def _inputs(self) -> Inputs:
+    @property
+    def inputs(self) -> Inputs:
+        """What the predicates of access are bound by."""
         return Inputs(self.viewer, {}, self.now)
 
 

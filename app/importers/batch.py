@@ -14,6 +14,7 @@ import orjson
 from app.importers.target import Target
 from app.organizations import EPOCH
 from graph.ids import derived_id
+from graph.matching import match_key
 from graph.types.enums import AccountPolicy
 
 Row = dict[str, Any]
@@ -45,12 +46,6 @@ class Tie:
 def digest(*content: Any) -> str:
     """A short digest of plain data: it changes when the source changes."""
     return hashlib.blake2b(orjson.dumps(content), digest_size=12).hexdigest()
-
-
-def match_key(first_name: str | None, last_name: str | None, email: str | None) -> str | None:
-    """What two customers share who are one party under the policy MATCH; None matches nobody: a part is blank."""
-    parts = [(part or "").strip().casefold() for part in (first_name, last_name, email)]
-    return "\x1f".join(parts) if all(parts) else None
 
 
 @dataclass(slots=True)

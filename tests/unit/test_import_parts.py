@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.importers.amounts import line_amount, price, quantity
-from app.importers.batch import match_key
 from app.importers.trees import Forest, Verdict
+from graph.matching import match_key
 
 NODES = st.sampled_from("abcdefg")
 

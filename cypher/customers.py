@@ -1,0 +1,54 @@
+"""Statements about customers that mutations need: whose account matches, who is above whom, what depends on them."""
+
+from __future__ import annotations
+
+from cypher.access import Access
+from cypher.arguments import Inputs
+from cypher.fragment import Variable, cypher, of, param
+from cypher.printer import Statement, print_fragment
+
+
+def account_that_matches(key: str, seen: Access, inputs: Inputs) -> Statement:
+    """The account of a customer with a match key, the oldest of those that the viewer sees: one row, its UUID, or none.
+
+    Both the customer and the account must be seen, so that nobody learns of others by trying.
+    """
+    customer, account = Variable("customer"), Variable("account")
+    return print_fragment(
+        cypher(
+            *("MATCH (", customer, ":Customer)-[:BELONGS_TO]->(", account, ":Account)"),
+            *("\nWHERE ", seen.predicate("Customer", customer), " AND ", of(customer, "matchKey"), " = ", param(key)),
+            *(" AND ", seen.predicate("Account", account)),
+            *("\nRETURN ", of(account, "id"), " AS row ORDER BY ", of(account, "createdAt"), ", row LIMIT 1"),
+        ),
+        inputs,
+    )
+
+
+def way_down(top_id: str, below_id: str, seen: Access, inputs: Inputs) -> Statement:
+    """The names on the way from a customer down to one below it, both included: one row; none when it is not below.
+
+    Those that the viewer does not see have no name.
+    """
+    below, top, node = Variable("below"), Variable("top"), Variable("node")
+    found = cypher("(", below, ":Customer {organizationId: ", seen.organization, ", id: ", param(below_id), "})")
+    shown = cypher("CASE WHEN ", seen.predicate("Customer", node), " THEN ", of(node, "displayName"), " ELSE '…' END")
+    return print_fragment(
+        cypher(
+            *("MATCH ", found, "\nMATCH path = (", below, ")-[:CHILD_OF*0..]->(", top, ":Customer)"),
+            *(" WHERE ", of(top, "id"), " = ", param(top_id)),
+            *("\nRETURN [", node, " IN reverse(nodes(path)) | ", shown, "] AS row"),
+        ),
+        inputs,
+    )
+
+
+def dependents_of_customer(organization_id: str, customer_id: str) -> Statement:
+    """What keeps a customer from being deleted, seen or not: one row `[orders, users, children]`, how many of each."""
+    return print_fragment(
+        cypher(
+            *("MATCH (c:Customer {organizationId: ", param(organization_id), ", id: ", param(customer_id), "})"),
+            "\nRETURN [COUNT { (c)-[:PLACED]->(:Order) }, COUNT { (c)<-[:USER_OF]-(:CustomerUser) },",
+            " COUNT { (c)<-[:CHILD_OF]-(:Customer) }] AS row",
+        )
+    )

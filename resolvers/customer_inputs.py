@@ -1,0 +1,162 @@
+"""The inputs and payloads of the mutations of customers and their tree."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import strawberry
+from strawberry import enum_value as value
+
+from graph.scalars import Date
+from graph.types.enums import CustomerStatus, Gender, PartyKind
+from graph.types.references import AccountRef, CustomerRef
+from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
+
+
+@strawberry.enum(description="Where the account of a new customer came from.")
+class AccountOutcome(Enum):
+    """Where the account of a new customer came from."""
+
+    CREATED = value("CREATED", description="It was made for the customer.")
+    MATCHED = value("MATCHED", description="It is that of a customer with the same names and email address.")
+    GIVEN = value("GIVEN", description="It is the one that the input named.")
+
+
+@strawberry.input
+class PersonDetailsInput:
+    """What a customer who is a person has."""
+
+    first_name: str | None = given("First name.")
+    last_name: str | None = given("Last name.")
+    birthday: Date | None = given("Date of birth, not in the future.")
+    gender: Gender | None = given("Gender.")
+    is_guest: bool | None = given("Whether the person bought without signing up.")
+
+
+@strawberry.input
+class BusinessDetailsInput:
+    """What a customer that is a business has."""
+
+    vat_id: str | None = given("VAT id.")
+    tax_code: str | None = given("Tax code; falls back to the group's.")
+    payment_term: str | None = given("Payment term; falls back to the group's.")
+    price_list: str | None = given("Price list; falls back to the group's.")
+    internal_rating: str | None = given("Internal rating.")
+    employees: int | None = given("How many people work there.")
+
+
+@strawberry.input
+class NewAccountInput:
+    """An account to make for a customer."""
+
+    name: str | None = given("Its name; the customer's unless it is given.")
+    kind: PartyKind | None = given("Its kind: PERSON for a person and COMPANY for a business unless it is given.")
+
+
+@strawberry.input(one_of=True)
+class AccountChoiceInput:
+    """The account of a customer: one that is there, a new one, or that of a customer who matches."""
+
+    id: strawberry.ID | None = given("Id of an account.")
+    create: NewAccountInput | None = given("A new account.")
+    match: bool | None = given(
+        "True: the account of a customer whom you see with the same first name, last name and email address, in any "
+        "case; a new one when there is none."
+    )
+
+
+@strawberry.input
+class CustomerDetails:
+    """What a customer is, beside its place."""
+
+    name: str | None = given("Name as the channel knows it.")
+    email: str | None = given("Email address.")
+    phone: str | None = given("Phone number.")
+    website: str | None = given("Website.")
+    status: CustomerStatus | None = given("Where it stands; ACTIVE unless it is given.")
+    person: PersonDetailsInput | None = given("What a person has.")
+    business: BusinessDetailsInput | None = given("What a business has.")
+
+
+@strawberry.input
+class CreateCustomerInput(CustomerDetails, WriteInput):
+    """A customer to be."""
+
+    channel_id: strawberry.ID = needed("Id of its channel, which must be active.")
+    origin_id: str | None = given("Its key in the source, unique per channel.")
+    kind: PartyKind | None = given("PERSON or BUSINESS; by the details that are given unless it is said.")
+    account: AccountChoiceInput | None = given("Its account; a new one unless it is given.")
+    group_id: strawberry.ID | None = given("Id of its group.")
+    parent_id: strawberry.ID | None = given("Id of its parent in the tree.")
+    owner_id: strawberry.ID | None = given("Id of the user or unit who owns it; you, unless it is given.")
+
+
+@strawberry.input
+class UpdateCustomerInput(CustomerDetails, UpdateInput):
+    """Changes of a customer."""
+
+    id: strawberry.ID = needed("Id of the customer.")
+    origin_id: str | None = given("Its key in the source, unique per channel.")
+    group_id: strawberry.ID | None = given("Id of its group.")
+
+
+@strawberry.input
+class DeleteCustomerInput(UpdateInput):
+    """A customer to delete."""
+
+    id: strawberry.ID = needed("Id of a customer without orders, users and children.")
+
+
+@strawberry.input
+class SetCustomerParentInput(UpdateInput):
+    """A customer to move in the tree, with all below it."""
+
+    customer_id: strawberry.ID = needed("Id of the customer.")
+    parent_id: strawberry.ID | None = needed("Id of its new parent; null makes it a root.")
+
+
+@strawberry.input
+class SetCustomerAccountInput(UpdateInput):
+    """A customer to put under another account."""
+
+    customer_id: strawberry.ID = needed("Id of the customer.")
+    account: AccountChoiceInput = needed("The account.")
+
+
+@strawberry.type
+class CreateCustomerPayload(Payload):
+    """The new customer and its account."""
+
+    customer: CustomerRef | None = needed("The customer.")
+    account: AccountRef | None = needed("Its account; null where you may not see it.")
+    account_outcome: AccountOutcome | None = needed("Where the account came from.")
+
+
+@strawberry.type
+class UpdateCustomerPayload(Payload):
+    """The changed customer."""
+
+    customer: CustomerRef | None = needed("The customer.")
+
+
+@strawberry.type
+class DeleteCustomerPayload(Payload):
+    """What was deleted."""
+
+    deleted_id: strawberry.ID | None = needed("Id of the customer.")
+
+
+@strawberry.type
+class SetCustomerParentPayload(Payload):
+    """The moved customer."""
+
+    customer: CustomerRef | None = needed("The customer at its new place.")
+
+
+@strawberry.type
+class SetCustomerAccountPayload(Payload):
+    """The customer with its account."""
+
+    customer: CustomerRef | None = needed("The customer.")
+    account: AccountRef | None = needed("Its account now; null where you may not see it.")
+    account_outcome: AccountOutcome | None = needed("Where the account came from.")

@@ -1,0 +1,26 @@
+"""The mutation that moves customers in their tree: no circle can come about, whoever moves what at once."""
+
+from __future__ import annotations
+
+from cypher.customers import way_down
+from resolvers.customer_inputs import SetCustomerParentInput
+from resolvers.writing import Write, Written
+
+
+async def set_customer_parent(write: Write, given: SetCustomerParentInput) -> Written:
+    """Make a customer the child of another one, or a root."""
+    # One move at a time in an organisation: of two that close a circle together the second sees the first.
+    await write.lock("tree")
+    customer = await write.find(given.customer_id, "Customer", "customerId", action="EDIT")
+    write.expect(customer, given.expected_version)
+    parent = await write.find(given.parent_id, "Customer", "parentId") if given.parent_id else None
+    if customer is None:
+        return Written()
+    if parent:
+        ways = await write.run(way_down(customer.uuid, parent.uuid, write.access("VIEW"), write.inputs))
+        if ways:
+            message = f"{parent.shown} is {customer.shown} itself or below it: {', '.join(ways[0])}."
+            write.refuse("CYCLE", message, "parentId")
+    write.settle()
+    await write.change(customer, {}, {"parent": [parent.uuid] if parent else []})
+    return Written.one("customer", customer)
