@@ -87,12 +87,18 @@ def identity_of(claims: Mapping[str, Any], names: ClaimNames) -> Identity:
     if organization is not None and not _is_name(organization):
         raise Refused(f"the claim {names.organization} is no key of an organisation")
     if kind == "staff" and _is_name(claims.get(names.staff)):
+        _expect_verified(claims, names.staff)
         return Identity("staff", claims[names.staff], organization)
     if kind == "customer" and _is_name(claims.get(names.customer)):
-        if names.customer == "email" and str(claims.get("email_verified", True)).lower() == "false":
-            raise Refused("the email address is not verified")
+        _expect_verified(claims, names.customer)
         return Identity("customer", claims[names.customer].casefold(), organization)
     raise Refused(f"the claims {names.kind} and {names.staff} or {names.customer} don't name anybody")
+
+
+def _expect_verified(claims: Mapping[str, Any], name: str) -> None:
+    """Refuse an address that the provider says anybody may have typed."""
+    if name == "email" and str(claims.get("email_verified", True)).lower() == "false":
+        raise Refused("the email address is not verified")
 
 
 def _is_name(value: Any) -> bool:

@@ -378,10 +378,10 @@ def _arrow(types: tuple[str, ...], direction: Direction) -> Fragment:
 
 
 def _steps(way: Way) -> Fragment:
-    """The steps of a way, each to a node of which nothing is asked."""
+    """The steps of a way, each to a record that is there: one that was deleted keeps its relationships."""
     parts: list[Part] = []
     for hop in way:
-        parts += [_arrow(hop.types, hop.direction), "()"]
+        parts += [_arrow(hop.types, hop.direction), "(:", name(hop.target), ")"]
     return Fragment(tuple(parts))
 
 

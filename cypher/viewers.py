@@ -195,22 +195,27 @@ _KNOWN = cypher(
 )
 _PERSON = cypher(
     "user.id, user.displayName, organization.organizationId, organization.currency, ",
-    "coalesce(organization.accessVersion, 0), organization.key",
+    "version, organization.key",
 )
-_ROLES = cypher("COLLECT { MATCH (user)-[:HAS_ROLE]->(role) RETURN [role.name, role.permissions, role.hiddenFields] }")
+# What is read after the version can only be newer: then the next answer tells.
+_VERSION = cypher("coalesce(organization.accessVersion, 0) AS version")
+_ROLES = cypher(
+    "COLLECT { MATCH (user)-[:HAS_ROLE]->(role:Role|CustomerUserRole)",
+    " RETURN [role.name, role.permissions, role.hiddenFields] }",
+)
 _GUEST = cypher(
-    "RETURN ['', 'Guest', organization.organizationId, organization.currency, ",
-    "coalesce(organization.accessVersion, 0), organization.key, ",
+    *("WITH organization, ", _VERSION),
+    "\nRETURN ['', 'Guest', organization.organizationId, organization.currency, version, organization.key, ",
     "COLLECT { MATCH (role:CustomerUserRole {organizationId: organization.organizationId, key: 'guest'})",
     " RETURN [role.name, role.permissions, role.hiddenFields] }, null, [], [], []] AS row",
 )
 _CUSTOMER_USER = cypher(
-    *("RETURN [", _PERSON, ", ", _ROLES),
+    *("WITH user, organization, ", _VERSION, "\nRETURN [", _PERSON, ", ", _ROLES),
     ",\n  head(COLLECT { MATCH (user)-[:USER_OF]->(customer:Customer) RETURN customer.id }),",
     "\n  COLLECT { MATCH (user)-[:USER_OF]->()-[:IN_CHANNEL|MEMBER_OF]->(own) RETURN own.id }, [], []] AS row",
 )
 _STAFF = cypher(
-    *("RETURN [", _PERSON, ", ", _ROLES, ", null, [],"),
+    *("WITH user, organization, ", _VERSION, "\nRETURN [", _PERSON, ", ", _ROLES, ", null, [],"),
     # The units themselves and their users: a step that may be left out ends at the unit.
     "\n  COLLECT { MATCH (user)-[:MEMBER_OF_UNIT]->(unit)<-[:MEMBER_OF_UNIT*0..1]-(owner) RETURN DISTINCT owner.id },",
     "\n  COLLECT { MATCH (user)-[:MEMBER_OF_UNIT]->(top)<-[:PART_OF*0..]-(unit)<-[:MEMBER_OF_UNIT*0..1]-(owner)",

@@ -63,6 +63,9 @@ async def update_customer(write: Write, given: UpdateCustomerInput) -> Written:
     if customer is None:
         return Written()
     told = _properties(write, given, str(customer.properties.get("kind")))
+    for name in ("origin_id", "status", "business", "group_id"):
+        if not write.viewer.staff and getattr(given, name) is not UNSET:
+            write.refuse("FORBIDDEN", "This is for those who sell to you.", to_camel_case(name))
     write.settle()
     there = {**customer.properties, **{key: value for key, value in told.items() if value is not UNSET}}
     follows = {"displayName": display_name(there), "matchKey": _match_key(there)}
@@ -94,9 +97,11 @@ async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> 
     """Put a customer under another account, or a new one made after it; an emptied account stays."""
     customer = await write.find(given.customer_id, "Customer", "customerId", action="EDIT")
     write.expect(customer, given.expected_version)
+    if not write.viewer.staff:
+        write.refuse("FORBIDDEN", "Accounts are for those who sell to you.", "account")
+    write.settle()
     if customer is None:
         return Written()
-    write.settle()
     owner = customer.properties.get("ownerId") or write.viewer.id
     account, outcome = await choose_account(write, given.account, customer.properties, str(owner))
     await write.change(customer, {}, {"account": [account]})
@@ -115,7 +120,9 @@ async def choose_account(
         account = await write.find(choice.id, "Account", "account", "id")
         write.settle()
         return (account.uuid if account else ""), AccountOutcome.GIVEN
-    if choice is not None and choice.match and (key := _match_key(customer)):
+    # Where email addresses are hidden nobody finds out whose they are by trying.
+    hidden = ("Customer", "EMAIL") in write.viewer.grants.hidden
+    if choice is not None and choice.match and not hidden and (key := _match_key(customer)):
         # Of two who match each other at once, the second finds what the first has made.
         await write.lock("match", key)
         found = await write.run(account_that_matches(key, write.access("VIEW"), write.inputs))

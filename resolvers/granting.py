@@ -81,23 +81,47 @@ def changed_role(
     return new
 
 
+def people_in_reach(viewer: Viewer, levels: Sequence[str] = ("USER", "UNIT", "DIVISION")) -> Sequence[str] | None:
+    """The UUIDs of the people and units whose records the viewer sees already, whatever they are of.
+
+    None when nothing that the viewer sees by one of the levels ends before the organisation does. Anybody else who is
+    moved to where the viewer reaches, or signs in by another name, would bring more into sight.
+    """
+    held = {grant.level for (_, action), grant in viewer.grants.found.items() if action == "VIEW"} & set(levels)
+    if "USER" in held:
+        return (viewer.id,)
+    if "UNIT" in held:
+        return viewer.unit_owners
+    return viewer.division_owners if "DIVISION" in held else None
+
+
 async def expect_within(write: Write, user: Found, *where: str) -> None:
     """Refuse to change how somebody signs in, or where, who has more than the viewer: it would be a way to have it."""
     if user.uuid == write.viewer.id:
         return
-    for uuid in await write.linked(user.place, "roles"):
+    roles = await write.linked(user.place, "roles")
+    if user.type_name == "User" and roles:
+        expect_in_reach(write, user, people_in_reach(write.viewer), *where)
+    for uuid in roles:
         type_name = "Role" if user.type_name == "User" else "CustomerUserRole"
         _expect_role_held(write, await write.read(type_name, uuid), *where)
 
 
-async def expect_units_within(write: Write, units: Sequence[Found], roles: Sequence[str]) -> None:
+def expect_in_reach(write: Write, found: Found, reach: Sequence[str] | None, *where: str) -> None:
+    """Refuse what is to be done to somebody, or to a unit, that would bring more into the viewer's reach."""
+    if reach is not None and found.uuid not in reach:
+        write.refuse("FORBIDDEN", f"{found.shown} is out of your reach: it would give you more than you have.", *where)
+
+
+async def expect_units_within(write: Write, units: Sequence[str], roles: Sequence[str]) -> None:
     """Refuse to put somebody with roles into units where they would reach further than the viewer does."""
-    far = [unit for unit in units if unit.uuid not in write.viewer.division_owners]
-    for uuid in roles if far else ():
+    reaches = {"UNIT": write.viewer.unit_owners, "DIVISION": write.viewer.division_owners}
+    for uuid in roles if units else ():
         for (entity, action), level in read_role(await write.read("Role", uuid)).levels.items():
             held = write.level(entity, action)
-            if level in ("UNIT", "DIVISION") and rank(held) < rank("ORGANIZATION"):
-                who = f"In {far[0].shown}, which is none of your units, the user's roles give"
+            far = set(units) - set(reaches.get(held, write.viewer.division_owners))
+            if level in reaches and rank(held) < rank("ORGANIZATION") and far:
+                who = "In a unit where you reach less, the user's roles give"
                 _refuse_level(write, who, (entity, action, level), "unitIds")
                 return
 

@@ -20,7 +20,13 @@ from resolvers.access_inputs import (
     UpdateCustomerUserInput,
     UpdateUserInput,
 )
-from resolvers.granting import expect_units_within, expect_within, roles_to_give
+from resolvers.granting import (
+    expect_in_reach,
+    expect_units_within,
+    expect_within,
+    people_in_reach,
+    roles_to_give,
+)
 from resolvers.writing import Change, Found, Write, Written
 
 LONGEST_EMAIL = 254
@@ -37,7 +43,7 @@ async def create_user(write: Write, given: CreateUserInput) -> Written:
     roles = await roles_to_give(write, given.role_ids, "Role")
     units = await write.find_all(given.unit_ids or (), "BusinessUnit", "unitIds")
     _expect_role(write, given.role_ids, enabled=given.enabled)
-    await expect_units_within(write, units, roles)
+    await expect_units_within(write, [unit.uuid for unit in units], roles)
     write.settle()
     properties = {**told, "enabled": given.enabled, "displayName": _display_name(told)}
     links = {"roles": roles, "businessUnits": [unit.uuid for unit in units]}
@@ -77,8 +83,11 @@ async def set_user_units(write: Write, given: SetUserUnitsInput) -> Written:
     if user is None:
         return Written()
     before = await write.linked(user.place, "businessUnits")
-    added = [unit for unit in units if unit.uuid not in before]
+    added = [unit.uuid for unit in units if unit.uuid not in before]
     await expect_units_within(write, added, await write.linked(user.place, "roles"))
+    if added:
+        # Whoever owns something brings it along.
+        expect_in_reach(write, user, people_in_reach(write.viewer, ("UNIT", "DIVISION")), "userId")
     write.settle()
     await write.change(user, {}, {"businessUnits": [unit.uuid for unit in units]})
     return Written.one("user", user)
@@ -144,6 +153,9 @@ async def _set_roles(
     if user is None:
         return Written()
     _expect_role(write, given.role_ids, enabled=user.properties.get("enabled") is not False)
+    if type_name == "Role":
+        added = [uuid for uuid in roles if uuid not in before]
+        await expect_units_within(write, await write.linked(user.place, "businessUnits"), added)
     if type_name == "CustomerUserRole":
         for customer in await write.linked(user.place, "customer"):
             await _expect_reach(write, roles, customer, "roleIds")

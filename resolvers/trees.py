@@ -14,6 +14,8 @@ async def set_customer_parent(write: Write, given: SetCustomerParentInput) -> Wr
     customer = await write.find(given.customer_id, "Customer", "customerId", action="EDIT")
     write.expect(customer, given.expected_version)
     parent = await write.find(given.parent_id, "Customer", "parentId") if given.parent_id else None
+    if given.parent_id is None and not write.viewer.staff:
+        write.refuse("FORBIDDEN", "A root is made by those who sell to you.", "parentId")
     if customer is None:
         return Written()
     if parent:

@@ -7,6 +7,7 @@ from strawberry import UNSET
 from cypher.access_management import unit_is_above, uses_of_unit
 from graph.user_errors import InUse
 from resolvers.access_inputs import CreateBusinessUnitInput, DeleteBusinessUnitInput, UpdateBusinessUnitInput
+from resolvers.granting import expect_in_reach, people_in_reach
 from resolvers.writing import Write, Written
 
 
@@ -34,6 +35,8 @@ async def update_business_unit(write: Write, given: UpdateBusinessUnitInput) -> 
         if above:
             message = f"{parent.shown} is {unit.shown} itself or a part of it."
             write.refuse("CYCLE", message, "parentId")
+        for found, name in ((unit, "id"), (parent, "parentId")):
+            expect_in_reach(write, found, people_in_reach(write.viewer, ("UNIT", "DIVISION")), name)
     write.settle()
     links = {} if given.parent_id is UNSET else {"parent": [parent.uuid] if parent else []}
     await write.change(unit, named, links)
