@@ -35,7 +35,7 @@ class SlowDatabase(Database):
 
     async def read(self, statements: Sequence[graph_database.Statement], *, within: float | None = None) -> Any:
         """Run an endless statement first."""
-        if any("Customer" in statement.text for statement in statements):
+        if any(":Customer)" in statement.text for statement in statements):
             statements = [ENDLESS]
         return await super().read(statements, within=within)
 
