@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import strawberry
 from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
 
+from graph.fields import GRAPH
+from graph.inputs import argument
 from graph.user_errors import UserError
 from resolvers.writing import Write, Written
 
@@ -32,6 +36,36 @@ class Verb:
     payload: type
     perform: Perform
     access: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A mutation as its line declares it; the annotations of the line and of the function say the rest."""
+
+    perform: Perform
+    access: Guard | None
+
+
+def mutation(perform: Perform, description: str, *, access: Guard | None = None) -> Any:
+    """A mutation: the function that does it, with its input as the second parameter; its payload is the annotation."""
+    field = strawberry.field(description=description, metadata={GRAPH: _Declared(perform, access)})
+    field.arguments = [argument("input", _input(perform), "What to do.")]
+    return field
+
+
+def verbs_of(cls: type) -> dict[str, Verb]:
+    """What does each mutation of a type, by the name of its field."""
+    declared = {field: field.metadata[GRAPH] for field in cls.__strawberry_definition__.fields}  # type: ignore[attr-defined]
+    return {
+        to_camel_case(field.python_name): Verb(_input(one.perform), field.type, one.perform, one.access)
+        for field, one in declared.items()
+    }
+
+
+def _input(perform: Perform) -> type:
+    """The type of a function's second parameter."""
+    _, parameter = inspect.signature(perform, eval_str=True).parameters.values()
+    return cast("type", parameter.annotation)
 
 
 def given(description: str, default: Any = UNSET) -> Any:
