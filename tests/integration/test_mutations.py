@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,21 +14,18 @@ import pytest
 
 from app.server import create_app
 from app.settings import Settings
-from graph.database import Database, Run, Statement
+from graph.database import Database, Run
 from graph.ids import new_id
 from graph.registry import load_model
 from graph.user_errors import Refused, UserErrorCode
 from resolvers.execution import Engine
-from resolvers.mutation import VERBS
 from resolvers.writing import Write
 from tests.asking import NOW, Asker
 from tests.company import ASSIGN, CREATE_ROLE, DELETE_ROLE, ROLES, SET, UPDATE_USER, Company, codes, company, permission
-from tests.integration.test_plans import NEVER, operators
 from tests.world import World
 
 T = TypeVar("T")
 OWNERS = ("max", "sam", "north", "shops")
-SCANS = {operator for operator in NEVER if operator.endswith("Scan")}
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
@@ -206,57 +201,6 @@ async def test_changes_are_no_records_to_find(firm: Company) -> None:
     assert {"neighbors": {"edges": []}, "search": {"totalCount": 0}} == found
 
 
-def examples() -> list[tuple[str, str]]:
-    """The documents of docs/mutations.md with their variables, in which names stand for ids."""
-    text = (REPOSITORY / "docs" / "mutations.md").read_text(encoding="utf-8")
-    return re.findall(r"```graphql\n(.*?)```\s+```json\n(.*?)```", text, re.DOTALL)
-
-
-def filled(variables: str, firm: Company, new: str) -> dict[str, Any]:
-    """Variables with ids in the place of names."""
-    found: dict[str, Any] = json.loads(
-        re.sub(r"<([a-z-]+)>", lambda name: new if name[1] == "new" else firm.id(name[1]), variables)
-    )
-    return found
-
-
-async def test_the_examples_of_the_docs_run(firm: Company) -> None:
-    """docs/mutations.md has an example of each mutation that brings no error."""
-    shown, new = set(), ""
-    for document, variables in examples():
-        data = await firm.ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new))
-        ((verb, payload),) = data.items()
-        shown.add(verb)
-        assert [] == payload["errors"], verb
-        records = [value for name, value in payload.items() if name not in ("errors", "deletedId", "replayed")]
-        new = next((record["id"] for record in records if "id" in record), new)
-
-    assert set(VERBS) == shown
-
-
-async def test_nobody_changes_what_is_not_theirs(firm: Company) -> None:
-    """Of another organisation nothing is there; a buyer changes nothing; and nothing is left of their trying."""
-    stranger = Company(firm.database, firm.ask, company())
-    await firm.database.write(list(stranger.world.statements()))
-    naming = [(document, filled(text, firm, firm.id("marketing"))) for document, text in examples() if "<" in text]
-
-    for name, asking in (("ada", stranger), ("olga", firm)):
-        viewer = await asking.viewer(name)
-        for document, variables in naming:
-            ((verb, payload),) = (await firm.ask.data(viewer, document, **variables)).items()
-            found = {error["code"] for error in payload["errors"]}
-            assert found, (name, verb)
-            assert found <= {"NOT_FOUND", "INVALID", "FORBIDDEN", "ROLE_REQUIRED", "LEVEL_TOO_HIGH"}, (
-                name,
-                verb,
-                found,
-            )
-            if name == "ada":
-                assert found <= {"NOT_FOUND", "INVALID"}, (verb, found)
-
-    assert 0 == await firm.written()
-
-
 def test_every_user_error_is_told() -> None:
     """docs/errors.md tells cause and remedy of each code."""
     text = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
@@ -328,35 +272,3 @@ async def test_an_engine_without_a_writer_writes_nothing(firm: Company, database
 
     assert "FORBIDDEN" == answer.errors[0].original_error.code
     assert "Never" not in await firm.roles("ada")
-
-
-async def test_no_statement_of_a_mutation_scans(firm: Company, database: Database) -> None:
-    """Whatever the examples send seeks what it needs by an index."""
-    sent: dict[str, Statement] = {}
-
-    @dataclass(frozen=True)
-    class Recording:
-        """Remembers the statements of transactions."""
-
-        async def transact(self, work: Callable[[Run], Awaitable[T]]) -> T:
-            """Run them all the same."""
-
-            def remembered(run: Run) -> Run:
-                async def running(statement: Statement) -> list[Any]:
-                    sent[statement.text] = statement
-                    return await run(statement)
-
-                return running
-
-            return await database.transact(lambda run: work(remembered(run)))
-
-    ask = Asker(database, Engine.of(database, writer=Recording()))
-    new = ""
-    for document, variables in examples():
-        data = await ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new))
-        records = [value for value in next(iter(data.values())).values() if isinstance(value, dict)]
-        new = next((record["id"] for record in records if "id" in record), new)
-
-    plans = {text: set(operators(await database.plan_of(statement))) for text, statement in sent.items()}
-    assert len(plans) > 40
-    assert {} == {text: found & SCANS for text, found in plans.items() if found & SCANS}
