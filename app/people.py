@@ -9,6 +9,7 @@ from typing import Any, Literal
 from app.viewers import Identity
 from cypher.viewers import people_named
 from graph.database import Database
+from graph.errors import Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,20 @@ async def find_people(database: Database, names: Sequence[str]) -> list[Person]:
         Person(kind, name, key, organization, shown, tuple(roles))
         for kind, name, key, organization, shown, roles in rows
     ]
+
+
+def the_one(people: Sequence[Person], name: str, organization: str | None, kind: str | None) -> Person:
+    """The one of several people who is meant.
+
+    Raises:
+        Unauthenticated: nobody is, or several are.
+    """
+    meant = [person for person in people if organization in (None, person.organization) and kind in (None, person.kind)]
+    if not meant:
+        raise Unauthenticated(
+            f"There is nobody {name!r} who may sign in.", hint="Name a user by username, or a customer user by email."
+        )
+    if len(meant) > 1:
+        each = "; ".join(f"--organization {person.organization} --kind {person.kind}" for person in meant)
+        raise Unauthenticated(f"Several people are {name!r}.", hint=f"Add one of: {each}")
+    return meant[0]

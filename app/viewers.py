@@ -109,18 +109,6 @@ async def _find(database: Database, identity: Identity) -> tuple[Viewer, str]:
     return read_viewer(rows[0], staff=identity.kind in ("staff", "first")), rows[0][ORGANIZATION_KEY]
 
 
-async def find_person(database: Database, name: str) -> Viewer:
-    """The member of staff of a username, else the customer user of an email address.
-
-    Raises:
-        Unauthenticated: there is no such person, or several are.
-    """
-    try:
-        return await find_viewer(database, Identity("staff", name))
-    except Unauthenticated:
-        return await find_viewer(database, Identity("customer", name))
-
-
 def _statement(identity: Identity) -> Statement:
     match identity.kind:
         case "staff":

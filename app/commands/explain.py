@@ -16,8 +16,10 @@ from app.connections import opened, running_neo4j
 from app.examples import VARIABLES_SUFFIX
 from app.explained import print_explanation
 from app.limits import document_limits, read_limits
+from app.options import KindOption, OrganizationOption
+from app.people import find_people, the_one
 from app.settings import Settings
-from app.viewers import development_identity, find_person, find_viewer
+from app.viewers import development_identity, find_viewer
 from graph.errors import BadInput, C360Error, ParseFailed, ValidationFailed
 from graph.ids import new_id
 from graph.local import Connection
@@ -42,13 +44,16 @@ def run(
     as_name: Annotated[
         str | None, typer.Option("--as", help="Username of a user, or email of a customer user, who asks.")
     ] = None,
+    organization: OrganizationOption = None,
+    kind: KindOption = None,
     profile: Annotated[bool, typer.Option("--profile", help="Run it, and tell rows and db hits.")] = False,  # noqa: FBT002
 ) -> None:
     """Print the selection, the plan, the Cypher and the database's plan of each root field of a document."""
     chosen = settings.load()
     query, given = _text(file), _variables(file, variables)
     with running_neo4j(chosen) as connection:
-        found = asyncio.run(_explain(chosen, connection, (query, given, operation), as_name=as_name, profile=profile))
+        asker = (as_name, organization, kind) if as_name else None
+        found = asyncio.run(_explain(chosen, connection, (query, given, operation), asker, profile=profile))
     print_explanation(found, Console(width=None if Console().is_terminal else WIDTH))
 
 
@@ -56,13 +61,15 @@ async def _explain(
     chosen: Settings,
     connection: Connection,
     asked: tuple[str, dict[str, Any], str | None],
+    asker: tuple[str, str | None, str | None] | None,
     *,
-    as_name: str | None,
     profile: bool,
 ) -> Explanation:
-    identity = development_identity(chosen.viewer)
     async with opened(chosen, connection) as database:
-        viewer = await (find_person(database, as_name) if as_name else find_viewer(database, identity))
+        identity = development_identity(chosen.viewer)
+        if asker:
+            identity = the_one(await find_people(database, [asker[0]]), *asker).identity
+        viewer = await find_viewer(database, identity)
         engine = Engine.of(database, read_limits(chosen), document_limits(chosen))
         try:
             return await explain(engine, database, Request(*asked, viewer, new_id()), profile=profile)

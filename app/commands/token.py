@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,10 +11,11 @@ import typer
 from app import settings
 from app.connections import opened, running_neo4j
 from app.development_tokens import development_token, refuse_production
-from app.people import Person, find_people
+from app.options import KindOption, OrganizationOption
+from app.people import Person, find_people, the_one
 from app.progress import console
 from app.settings import Settings
-from graph.errors import BadInput, Unauthenticated
+from graph.errors import BadInput
 from graph.local import Connection
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -29,10 +29,8 @@ def register(cli: typer.Typer) -> None:
 
 def run(
     name: Annotated[str, typer.Option("--as", help="Username of a member of staff, or email of a customer user.")],
-    organization: Annotated[
-        str | None, typer.Option(help="Key of the organisation, where several know the name.")
-    ] = None,
-    kind: Annotated[str | None, typer.Option(help="staff or customer, where both have the name.")] = None,
+    organization: OrganizationOption = None,
+    kind: KindOption = None,
     ttl: Annotated[str, typer.Option(help="How long it is good: a number with s, m, h or d.")] = "1h",
 ) -> None:
     """Print a token for development, as somebody who is in the graph."""
@@ -58,23 +56,6 @@ def read_seconds(text: str) -> int:
     if not 0 < seconds <= LONGEST_SECONDS:
         raise BadInput(f"A token can't be good for {text!r}.", hint="Say such as 30m, 1h or 7d; at most 365d.")
     return seconds
-
-
-def the_one(people: Sequence[Person], name: str, organization: str | None, kind: str | None) -> Person:
-    """The one of several people who is meant.
-
-    Raises:
-        Unauthenticated: nobody is, or several are.
-    """
-    meant = [person for person in people if organization in (None, person.organization) and kind in (None, person.kind)]
-    if not meant:
-        raise Unauthenticated(
-            f"There is nobody {name!r} who may sign in.", hint="Name a user by username, or a customer user by email."
-        )
-    if len(meant) > 1:
-        each = "; ".join(f"--organization {person.organization} --kind {person.kind}" for person in meant)
-        raise Unauthenticated(f"Several people are {name!r}.", hint=f"Add one of: {each}")
-    return meant[0]
 
 
 async def _find(chosen: Settings, connection: Connection, name: str) -> list[Person]:

@@ -22,9 +22,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app import signing_keys
-from app.commands.token import the_one
 from app.development_tokens import development_token
-from app.people import find_people
+from app.people import find_people, the_one
 from app.server import create_app
 from app.settings import Settings
 from app.viewers import Identity, Viewers

@@ -8,8 +8,8 @@ import pytest
 from starlette.datastructures import Headers
 
 from app.authentication import anonymous_identity, asked_organization
-from app.commands.token import read_seconds, the_one
-from app.people import Person
+from app.commands.token import read_seconds
+from app.people import Person, the_one
 from app.settings import Settings
 from app.signing_keys import read_keys
 from app.tokens import ClaimNames, Refused, identity_of
