@@ -89,6 +89,7 @@ def _of_machinery() -> Iterator[SchemaItem]:
     yield _unique("IdempotencyKey", ("viewerId", "key"))
     yield _unique("Change", ("id",))
     yield _index("Change", ("organizationId", "recordId", "id"))
+    yield _index("Change", ("organizationId", "writeId"))
     yield _unique("Deleted", ("id",))
     yield _unique("Lock", ("key",))
     yield _index("User", ("username",))

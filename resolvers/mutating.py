@@ -143,7 +143,7 @@ class Mutations:
         return await self._select(run, asked, viewer, written, replayed=replayed)
 
     async def _write(self, run: Run, asked: Asked, viewer: Viewer) -> Written:
-        write = Write(run, self.compiler.model, viewer, asked.now, asked.request_id)
+        write = Write(run, self.compiler.model, viewer, asked.now, asked.request_id, asked.root.name)
         written = await asked.verb.perform(write, read_input(asked.verb.input, asked.given))
         write.settle()
         if asked.verb.access:

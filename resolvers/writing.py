@@ -89,6 +89,7 @@ class Change:
     """What was done to a record: the fields that changed, before and after.
 
     `within` is what the viewer must be able to do to it as it is now; empty for what only follows from the rest.
+    `beside` are the stored properties that changed and are no fields: what was and what is, each by name.
     """
 
     place: Place
@@ -96,17 +97,20 @@ class Change:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     within: str = ""
+    beside: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Write:
-    """A mutation under way in its transaction."""
+    """A mutation under way in its transaction; all its changes have its name and its `write_id`."""
 
     run: Run
     model: Model
     viewer: Viewer
     now: dt.datetime
     request_id: str
+    mutation: str = ""
+    write_id: str = field(default_factory=new_id)
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
@@ -223,7 +227,7 @@ class Write:
         await self.run(create_record(place, given, self.now))
         linked = [await self._link(place, name, uuids) for name, uuids in (links or {}).items()]
         after = {**self._named(place, given), **{name: new for name, _, new in linked if new}}
-        self.changes.append(Change(place, "CREATE", {}, after, within))
+        self.changes.append(Change(place, "CREATE", {}, after, within, self._beside(place, {}, given)))
         return Found(place, {**given, "version": 1})
 
     async def change(
@@ -251,7 +255,7 @@ class Write:
         old = {key: found.properties.get(key) for key in given}
         before = {**self._named(place, old), **{name: ids for name, ids, _ in moved}}
         after = {**self._named(place, given), **{name: ids for name, _, ids in moved}}
-        self.changes.append(Change(place, action, before, after, within))
+        self.changes.append(Change(place, action, before, after, within, self._beside(place, old, given)))
 
     async def delete(self, found: Found) -> None:
         """Delete a record."""
@@ -315,9 +319,16 @@ class Write:
         beside = ("id", "version", "createdAt", "updatedAt")
         return {found[key]: value for key, value in values.items() if key in found and key not in beside}
 
+    def _beside(self, place: Place, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+        """Stored properties that are no fields, such as what a record is matched by, before and after."""
+        fields = {mapped.name for mapped in self.model.stored(place.record).values()}
+        return {key: (old.get(key), value) for key, value in new.items() if key not in fields}
+
     def _row(self, change: Change) -> dict[str, Any]:
         return {
             "id": new_id(),
+            "writeId": self.write_id,
+            "mutation": self.mutation,
             "recordId": change.place.uuid,
             "recordType": change.place.record.name,
             "action": change.action,
@@ -325,8 +336,10 @@ class Write:
             "byId": self.viewer.id,
             "byType": "User" if self.viewer.staff else "CustomerUser",
             "requestId": self.request_id,
-            "before": orjson.dumps(change.before, default=str).decode(),
-            "after": orjson.dumps(change.after, default=str).decode(),
+            **{
+                key: orjson.dumps(value, default=str).decode()
+                for key, value in (("before", change.before), ("after", change.after), ("beside", change.beside))
+            },
         }
 
     def access(self, action: str) -> Access:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -68,6 +69,9 @@ async def test_a_customer_gets_an_account_of_its_own(firm: Company) -> None:
     assert made["account"] == customer["account"]
     (change,) = await firm.changes(parse_global_id(customer["id"])[1])
     assert ("CREATE", True) == (change["action"], '"firstName":"Iris"' in change["after"])
+    (account,) = await firm.changes(parse_global_id(made["account"]["id"])[1])
+    assert (change["writeId"], "createCustomer") == (account["writeId"], account["mutation"])
+    assert {"channelId", "ownerId", "matchKey"} == set(json.loads(change["beside"]))
 
 
 async def test_an_account_is_given_or_matches(firm: Company) -> None:
@@ -176,7 +180,7 @@ async def test_what_others_depend_on_stays(firm: Company) -> None:
     )
 
     assert ([("IN_USE", ["id"])], 3) == (codes(used), used["errors"][0]["uses"])
-    assert "2 users, 1 children" in used["errors"][0]["message"]
+    assert "Head has users (2) and children (1). " in used["errors"][0]["message"]
     assert made["customer"]["id"] == gone["deletedId"]
     assert [("NOT_FOUND", ["id"])] == codes(again)
     assert {"account": {"customers": {"totalCount": 0}}} == left
