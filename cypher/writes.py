@@ -104,12 +104,18 @@ def bury_record(place: Place, now: dt.datetime) -> Statement:
 
 
 def linked_records(place: Place, relation: Relation, model: Model) -> Statement:
-    """The records at the other end of a relation of one step: a row `[UUID, labels]` each, in order."""
-    node, end = Variable("n"), Variable("end")
+    """The records at the other end of a relation of one step, in order.
+
+    Returns:
+        A statement that gives a row `[UUID, labels, properties of the relationship]` each.
+    """
+    node, link, end = Variable("n"), Variable("link"), Variable("end")
+    arrow = _arrow(relation.hops[0], link)
     return print_fragment(
         cypher(
-            *("MATCH ", place.pattern(node), _arrow(relation.hops[0]), "(", end, ":", _labels(relation, model), ")"),
-            *("\nRETURN [", of(end, "id"), ", labels(", end, ")] AS row ORDER BY ", of(end, "id")),
+            *("MATCH ", place.pattern(node), arrow, "(", end, ":", _labels(relation, model), ")"),
+            *("\nRETURN [", of(end, "id"), ", labels(", end, "), properties(", link, ")] AS row"),
+            *(" ORDER BY ", of(end, "id")),
         )
     )
 
@@ -126,27 +132,22 @@ def unlink_records(place: Place, relation: Relation, model: Model, kept: Sequenc
     )
 
 
-def link_to_records(place: Place, relation: Relation, model: Model, uuids: Sequence[str]) -> Statement:
-    """Make the relationships of a relation of one step to records that are there."""
-    node, end, uuid = Variable("n"), Variable("end"), Variable("uuid")
+def link_to_records(
+    place: Place, relation: Relation, model: Model, links: Mapping[str, Mapping[str, Any]]
+) -> Statement:
+    """Make the relationships of a relation of one step to records that are there, by UUID, and set their properties.
+
+    A relationship that is there stays; null takes a property away.
+    """
+    node, link, end, row = Variable("n"), Variable("link"), Variable("end"), Variable("row")
     labels = [record.label for record in model.possible(relation.target)]
+    rows = [[uuid, dict(properties)] for uuid, properties in links.items()]
     return print_fragment(
         cypher(
-            *("MATCH ", place.pattern(node), "\nUNWIND ", param(list(uuids)), " AS ", uuid),
-            *("\nMATCH ", _node(end, labels, param(place.organization_id), uuid)),
-            *("\nMERGE (", node, ")", _arrow(relation.hops[0]), "(", end, ")"),
-        )
-    )
-
-
-def count_linked(place: Place, hop: Hop, model: Model) -> Statement:
-    """How many records a step leads to, whoever sees them: one row."""
-    node = Variable("n")
-    relation = Relation((hop,), "list")
-    return print_fragment(
-        cypher(
-            *("MATCH ", place.pattern(node), "\nRETURN COUNT { (", node, ")", _arrow(hop)),
-            *("(:", _labels(relation, model), ") } AS row"),
+            *("MATCH ", place.pattern(node), "\nUNWIND ", param(rows), " AS ", row),
+            *("\nMATCH ", _node(end, labels, param(place.organization_id), cypher(row, "[0]"))),
+            *("\nMERGE (", node, ")", _arrow(relation.hops[0], link), "(", end, ")"),
+            *("\nSET ", link, " += ", row, "[1]"),
         )
     )
 

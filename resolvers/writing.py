@@ -35,12 +35,11 @@ from graph.errors import BadInput
 from graph.ids import global_id, new_id, parse_global_id
 from graph.model import Model, Relation
 from graph.user_errors import Problem, Refused, VersionConflict
+from resolvers.links import End, Links, Properties, Targets, missing, shown
 
 MOST_IDS = 100
 """Records that one list of an input may name."""
 DONE = {"EDIT": "change", "DELETE": "delete", "ASSIGN": "assign", "CREATE": "create", "VIEW": "see"}
-Links = Mapping[str, Sequence[str]]
-"""The UUIDs that fields lead to, by the names of the fields; one or none where a field leads to one record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +224,7 @@ class Write:
         given = {key: value for key, value in properties.items() if value is not None and value is not UNSET}
         place = Place(self.model.records[type_name], new_id(), self.viewer.organization_id)
         await self.run(create_record(place, given, self.now))
-        linked = [await self._link(place, name, uuids) for name, uuids in (links or {}).items()]
+        linked = [await self._link(place, name, targets) for name, targets in (links or {}).items()]
         after = {**self._named(place, given), **{name: new for name, _, new in linked if new}}
         self.changes.append(Change(place, "CREATE", {}, after, within, self._beside(place, {}, given)))
         return Found(place, {**given, "version": 1})
@@ -247,7 +246,7 @@ class Write:
             key: value for key, value in properties.items() if value is not UNSET and found.properties.get(key) != value
         }
         place = found.place
-        linked = [await self._link(place, name, uuids) for name, uuids in (links or {}).items()]
+        linked = [await self._link(place, name, targets) for name, targets in (links or {}).items()]
         moved = [(name, old, new) for name, old, new in linked if old != new]
         if not given and not moved:
             return
@@ -264,7 +263,11 @@ class Write:
 
     async def linked(self, place: Place, name: str) -> list[str]:
         """The UUIDs that a field of a record leads to, in order."""
-        return [uuid for uuid, _ in await self._ends(place, self.relation(place, name))]
+        return list(await self.links(place, name))
+
+    async def links(self, place: Place, name: str) -> dict[str, Properties]:
+        """The UUIDs that a field of a record leads to, in order, with the properties of the relationships."""
+        return {end.uuid: end.properties for end in await self._ends(place, self.relation(place, name))}
 
     def relation(self, place: Place, name: str) -> Relation:
         """The relation of a field."""
@@ -293,25 +296,29 @@ class Write:
             done = DONE[change.within]
             raise Refused(Problem("FORBIDDEN", f"You may not {done} a {change.place.record.name} there."))
 
-    async def _link(self, place: Place, name: str, uuids: Sequence[str]) -> tuple[str, Any, Any]:
+    async def _link(self, place: Place, name: str, targets: Targets) -> tuple[str, Any, Any]:
         """Link a record; the name of the field, and what it led to before and leads to now."""
         relation = self.relation(place, name)
         old = new = await self._ends(place, relation)
-        if [uuid for uuid, _ in old] != sorted(set(uuids)):
-            await self.run(unlink_records(place, relation, self.model, uuids))
-            await self.run(link_to_records(place, relation, self.model, uuids))
+        wanted = missing(old, targets)
+        if wanted is not None:
+            await self.run(unlink_records(place, relation, self.model, list(wanted)))
+            await self.run(link_to_records(place, relation, self.model, wanted))
             new = await self._ends(place, relation)
-            if len(new) < len(set(uuids)):
+            if len(new) < len(wanted):
                 # It was there when it was looked for, and was deleted before the link locked it.
                 gone = "A record that is to be linked has gone meanwhile. Read again what is there."
                 raise Refused(Problem("CONFLICT", gone))
-        return name, _shown(relation, old), _shown(relation, new)
+        return name, shown(relation, old), shown(relation, new)
 
-    async def _ends(self, place: Place, relation: Relation) -> list[tuple[str, str]]:
-        """The UUIDs and the types that a relation leads to, in order."""
+    async def _ends(self, place: Place, relation: Relation) -> list[End]:
+        """What a relation leads to, in the order of the UUIDs."""
         types = {record.label: record.name for record in self.model.possible(relation.target)}
         rows = await self.run(linked_records(place, relation, self.model))
-        return [(uuid, next(types[label] for label in labels if label in types)) for uuid, labels in rows]
+        return [
+            End(uuid, next(types[label] for label in labels if label in types), properties)
+            for uuid, labels, properties in rows
+        ]
 
     def _named(self, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
         """Stored properties by the names of their fields; what is no field is left out."""
@@ -350,9 +357,3 @@ class Write:
     def inputs(self) -> Inputs:
         """What the predicates of access are bound by."""
         return Inputs(self.viewer, {}, self.now)
-
-
-def _shown(relation: Relation, ends: Sequence[tuple[str, str]]) -> Any:
-    """What a field leads to as a change record has it: a global id or none, or a list of them."""
-    ids = [global_id(type_name, uuid) for uuid, type_name in ends]
-    return ids if relation.shape != "one" else next(iter(ids), None)
