@@ -100,9 +100,9 @@ class Outcome:
         self.counts.setdefault(kind, Counts()).add(Counts(created, updated, unchanged))
 
     def changes_access(self) -> bool:
-        """Whether it changed users or units, on which depends what somebody may see."""
-        changed = (counts for kind, counts in self.counts.items() if kind in ("users", "units"))
-        return any(counts.created or counts.updated for counts in changed)
+        """Whether it changed users, units or the groups of customers, on which depends what somebody may see."""
+        new = any(self.counts[kind].created for kind in ("users", "units") if kind in self.counts)
+        return new or any(self.counts[kind].updated for kind in ("users", "units", "customers") if kind in self.counts)
 
 
 Reader = Callable[[Outcome, list[Any]], None]
