@@ -128,16 +128,6 @@ def unit_is_above(organization_id: str, unit_id: str, other_id: str) -> Statemen
     )
 
 
-def uses_of_unit(organization_id: str, unit_id: str) -> Statement:
-    """How many members, subordinate units and records a business unit has: one row."""
-    return print_fragment(
-        cypher(
-            *("MATCH ", _keyed("b", "BusinessUnit", organization_id, unit_id)),
-            "\nRETURN COUNT { (b)<-[:MEMBER_OF_UNIT|PART_OF|OWNED_BY]-(:Record) } AS row",
-        )
-    )
-
-
 def _keyed(variable: LiteralString, label: LiteralString, organization_id: str, uuid: str) -> Fragment:
     organization = param(organization_id)
     return cypher("(", variable, ":", name(label), " {organizationId: ", organization, ", id: ", param(uuid), "})")

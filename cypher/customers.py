@@ -41,14 +41,3 @@ def way_down(top_id: str, below_id: str, seen: Access, inputs: Inputs) -> Statem
         ),
         inputs,
     )
-
-
-def dependents_of_customer(organization_id: str, customer_id: str) -> Statement:
-    """What keeps a customer from being deleted, seen or not: one row `[orders, users, children]`, how many of each."""
-    return print_fragment(
-        cypher(
-            *("MATCH (c:Customer {organizationId: ", param(organization_id), ", id: ", param(customer_id), "})"),
-            "\nRETURN [COUNT { (c)-[:PLACED]->(:Order) }, COUNT { (c)<-[:USER_OF]-(:CustomerUser) },",
-            " COUNT { (c)<-[:CHILD_OF]-(:Customer) }] AS row",
-        )
-    )

@@ -68,7 +68,7 @@ class LevelTooHigh(UserError):
 class InUse(UserError):
     """Other records depend on the one that is to go."""
 
-    uses: int = strawberry.field(description="How many there are, whether you see them or not.")
+    uses: int = strawberry.field(description="How many there are that you see; there may be others.")
 
 
 ERROR_TYPES: tuple[type, ...] = (InputError, VersionConflict, LevelTooHigh, InUse)

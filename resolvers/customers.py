@@ -9,10 +9,10 @@ from typing import Any
 from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from cypher.customers import account_that_matches, dependents_of_customer
+from cypher.customers import account_that_matches
 from cypher.viewers import raise_access_version
 from graph.matching import match_key
-from graph.user_errors import InUse
+from graph.model import Direction, Hop
 from resolvers.customer_inputs import (
     AccountChoiceInput,
     AccountOutcome,
@@ -24,12 +24,19 @@ from resolvers.customer_inputs import (
     SetCustomerAccountInput,
     UpdateCustomerInput,
 )
+from resolvers.uses import expect_unused
 from resolvers.writing import Found, Write, Written
 
 TEXTS = {"name": 255, "email": 320, "phone": 64, "website": 2048, "origin_id": 255}
 """The texts of a customer and their most characters."""
 DETAILS = {"person": ("PERSON", PersonDetailsInput), "business": ("BUSINESS", BusinessDetailsInput)}
 ACCOUNT_KINDS = {"PERSON": "PERSON", "BUSINESS": "COMPANY"}
+USES = {
+    "orders": Hop(("PLACED",), Direction.OUT, "Order"),
+    "users": Hop(("USER_OF",), Direction.IN, "CustomerUser"),
+    "children": Hop(("CHILD_OF",), Direction.IN, "Customer"),
+}
+"""What keeps a customer from being deleted."""
 
 
 async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
@@ -83,11 +90,7 @@ async def delete_customer(write: Write, given: DeleteCustomerInput) -> Written:
     write.expect(customer, given.expected_version)
     if customer is None:
         return Written()
-    [counts] = await write.run(dependents_of_customer(write.viewer.organization_id, customer.uuid))
-    named = [f"{count} {what}" for count, what in zip(counts, ("orders", "users", "children"), strict=True) if count]
-    if named:
-        message = f"{customer.shown} has {', '.join(named)}. Delete or move them first."
-        write.refuse("IN_USE", message, "id", kind=InUse, uses=sum(counts))
+    await expect_unused(write, customer, USES, "Delete or move them first.")
     write.settle()
     await write.delete(customer)
     return Written(values={"deletedId": customer.id})

@@ -5,11 +5,10 @@ from __future__ import annotations
 from strawberry import UNSET
 
 from cypher.access_management import copies_of_role, count_administrators, move_holders
-from cypher.writes import Place, count_linked
+from cypher.writes import Place
 from graph.ids import global_id
 from graph.model import Direction, Hop
 from graph.permissions import Role
-from graph.user_errors import InUse
 from resolvers.access_inputs import (
     CreateCustomerUserRoleInput,
     CreateRoleInput,
@@ -20,6 +19,7 @@ from resolvers.access_inputs import (
     UpdateRoleInput,
 )
 from resolvers.granting import changed_role, read_role, stored_role
+from resolvers.uses import expect_unused
 from resolvers.writing import Change, Found, Write, Written
 
 ADMINISTRATES = ("Role EDIT ORGANIZATION", "Role EDIT SYSTEM")
@@ -132,10 +132,8 @@ async def delete_customer_user_role(write: Write, given: DeleteCustomerUserRoleI
 
 
 async def _deleted(write: Write, role: Found, holder: str) -> Written:
-    (uses,) = await write.run(count_linked(role.place, Hop(("HAS_ROLE",), Direction.IN, holder), write.model))
-    if uses:
-        message = f"{uses} hold this role. Give them other roles first."
-        write.refuse("IN_USE", message, "id", kind=InUse, uses=uses)
+    held = {"holders": Hop(("HAS_ROLE",), Direction.IN, holder)}
+    await expect_unused(write, role, held, "Give them other roles first.")
     write.settle()
     await write.delete(role)
     return Written(values={"deletedId": role.id})

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from strawberry import UNSET
 
-from cypher.access_management import unit_is_above, uses_of_unit
-from graph.user_errors import InUse
+from cypher.access_management import unit_is_above
+from graph.model import Direction, Hop
 from resolvers.access_inputs import CreateBusinessUnitInput, DeleteBusinessUnitInput, UpdateBusinessUnitInput
 from resolvers.granting import expect_in_reach, people_in_reach
+from resolvers.uses import expect_unused
 from resolvers.writing import Write, Written
+
+USES = {
+    "members": Hop(("MEMBER_OF_UNIT",), Direction.IN, "User"),
+    "subordinate units": Hop(("PART_OF",), Direction.IN, "BusinessUnit"),
+    "records": Hop(("OWNED_BY",), Direction.IN, "Record"),
+}
+"""What keeps a business unit from being deleted."""
 
 
 async def create_business_unit(write: Write, given: CreateBusinessUnitInput) -> Written:
@@ -49,10 +57,7 @@ async def delete_business_unit(write: Write, given: DeleteBusinessUnitInput) -> 
     write.expect(unit, given.expected_version)
     if unit is None:
         return Written()
-    (uses,) = await write.run(uses_of_unit(write.viewer.organization_id, unit.uuid))
-    if uses:
-        message = f"{uses} members, subordinate units or records belong to this unit. Move them first."
-        write.refuse("IN_USE", message, "id", kind=InUse, uses=uses)
+    await expect_unused(write, unit, USES, "Move them first.")
     write.settle()
     await write.delete(unit)
     return Written(values={"deletedId": unit.id})
