@@ -8,7 +8,7 @@ be where the viewer may make or change such records. All of this stands here, on
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,12 +33,14 @@ from cypher.writes import (
 from graph.database import Run
 from graph.errors import BadInput
 from graph.ids import global_id, new_id, parse_global_id
-from graph.model import Model, Relation
+from graph.model import Model, RecordType, Relation
 from graph.user_errors import Problem, Refused, VersionConflict
 from resolvers.links import End, Links, Properties, Targets, missing, shown
 
 MOST_IDS = 100
 """Records that one list of an input may name."""
+OWN = ("id", "version", "createdAt", "updatedAt")
+"""What every record stores and every write changes by itself."""
 DONE = {"EDIT": "change", "DELETE": "delete", "ASSIGN": "assign", "CREATE": "create", "VIEW": "see"}
 
 
@@ -72,10 +74,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a payload tells: records by field, each a type and a UUID, and plain values by field."""
+    """What a payload tells by field: records, each a type and a UUID; plain values; lists of objects that tell such.
+
+    A plain value that is an object, and an object of a list, has its type in `values["__typename"]`.
+    """
 
     records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Written]] = field(default_factory=dict)
 
     @classmethod
     def one(cls, name: str, found: Found) -> Written:
@@ -112,6 +118,7 @@ class Write:
     write_id: str = field(default_factory=new_id)
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    _known: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def refuse(self, code: str, message: str, *where: str, kind: type | None = None, **more: Any) -> None:
         """Say that something is wrong with a field of the input; `settle` ends the mutation then."""
@@ -225,8 +232,7 @@ class Write:
         place = Place(self.model.records[type_name], new_id(), self.viewer.organization_id)
         await self.run(create_record(place, given, self.now))
         linked = [await self._link(place, name, targets) for name, targets in (links or {}).items()]
-        after = {**self._named(place, given), **{name: new for name, _, new in linked if new}}
-        self.changes.append(Change(place, "CREATE", {}, after, within, self._beside(place, {}, given)))
+        self.note(place, "CREATE", {}, given, [one for one in linked if one[2]], within)
         return Found(place, {**given, "version": 1})
 
     async def change(
@@ -251,15 +257,31 @@ class Write:
         if not given and not moved:
             return
         await self.run(change_record(place, given, self.now))
-        old = {key: found.properties.get(key) for key in given}
-        before = {**self._named(place, old), **{name: ids for name, ids, _ in moved}}
-        after = {**self._named(place, given), **{name: ids for name, _, ids in moved}}
-        self.changes.append(Change(place, action, before, after, within, self._beside(place, old, given)))
+        self.note(place, action, {key: found.properties.get(key) for key in given}, given, moved, within)
 
     async def delete(self, found: Found) -> None:
         """Delete a record."""
         await self.run(bury_record(found.place, self.now))
-        self.changes.append(Change(found.place, "DELETE", self._named(found.place, found.properties), {}))
+        self.note(found.place, "DELETE", found.properties, {})
+
+    def note(
+        self,
+        place: Place,
+        action: str,
+        old: Properties,
+        new: Properties,
+        moved: Iterable[tuple[str, Any, Any]] = (),
+        within: str = "",
+    ) -> None:
+        """Note a change of stored properties, and of what fields lead to: the name, before and after of each."""
+        fields = self._fields(place.record)
+        before, after = ({fields[key]: one for key, one in values.items() if key in fields} for values in (old, new))
+        for name, was, now in moved:
+            after[name] = now
+            if action != "CREATE":
+                before[name] = was
+        beside = {key: (old.get(key), value) for key, value in new.items() if key not in fields and key not in OWN}
+        self.changes.append(Change(place, action, before, after, within, beside))
 
     async def linked(self, place: Place, name: str) -> list[str]:
         """The UUIDs that a field of a record leads to, in order."""
@@ -320,16 +342,12 @@ class Write:
             for uuid, labels, properties in rows
         ]
 
-    def _named(self, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Stored properties by the names of their fields; what is no field is left out."""
-        found = {mapped.name: name for name, mapped in self.model.stored(place.record).items()}
-        beside = ("id", "version", "createdAt", "updatedAt")
-        return {found[key]: value for key, value in values.items() if key in found and key not in beside}
-
-    def _beside(self, place: Place, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-        """Stored properties that are no fields, such as what a record is matched by, before and after."""
-        fields = {mapped.name for mapped in self.model.stored(place.record).values()}
-        return {key: (old.get(key), value) for key, value in new.items() if key not in fields}
+    def _fields(self, record: RecordType) -> Mapping[str, str]:
+        """The names of fields by the stored properties that they show; those that each write changes are left out."""
+        if record.name not in self._known:
+            stored = self.model.stored(record).items()
+            self._known[record.name] = {mapped.name: name for name, mapped in stored if mapped.name not in OWN}
+        return self._known[record.name]
 
     def _row(self, change: Change) -> dict[str, Any]:
         return {
