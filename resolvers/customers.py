@@ -24,6 +24,7 @@ from resolvers.customer_inputs import (
     SetCustomerAccountInput,
     UpdateCustomerInput,
 )
+from resolvers.ownership import choose_owner
 from resolvers.uses import expect_unused
 from resolvers.writing import Found, Write, Written
 
@@ -49,7 +50,7 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     properties = _properties(write, given, kind)
     group = await write.find(given.group_id, "CustomerGroup", "groupId") if given.group_id else None
     parent = await write.find(given.parent_id, "Customer", "parentId") if given.parent_id else None
-    owner = await _owner(write, given.owner_id)
+    owner = await choose_owner(write, given.owner_id)
     write.settle()
     if channel is None or owner is None:
         return Written()
@@ -202,17 +203,3 @@ def _details(write: Write, name: str, cls: type, details: Any) -> Iterator[tuple
                 write.refuse("INVALID", "A date of birth is not in the future.", name, key)
             case _:
                 yield key, value
-
-
-async def _owner(write: Write, text: str | None) -> str | None:
-    """The UUID of the owner that is named, else of the viewer, else of the owner of the viewer's customer."""
-    if text:
-        found = await write.find(text, ("User", "BusinessUnit"), "ownerId")
-        return found.uuid if found else None
-    if write.viewer.staff and write.viewer.home_id is None:
-        return write.viewer.id
-    if write.viewer.customer_id:
-        own = await write.read("Customer", write.viewer.customer_id)
-        return str(own.properties.get("ownerId"))
-    write.refuse("INVALID", "Say who owns it: nobody here is you.", "ownerId")
-    return None

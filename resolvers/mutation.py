@@ -5,12 +5,13 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.access_mutations import AccessMutations
+from resolvers.account_mutations import AccountMutations
 from resolvers.customer_mutations import CustomerMutations
 from resolvers.verbs import Verb, verbs_of
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(AccessMutations, CustomerMutations):
+class Mutation(AccessMutations, AccountMutations, CustomerMutations):
     """Everything that can be changed."""
 
 

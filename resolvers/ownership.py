@@ -1,4 +1,4 @@
-"""The mutation that gives a record to another owner."""
+"""Who owns what is made, and the mutation that gives a record to another owner."""
 
 from __future__ import annotations
 
@@ -20,3 +20,17 @@ async def assign(write: Write, given: AssignInput) -> Written:
     # What is given away may be out of reach afterwards: that is the point of it.
     await write.change(record, {"ownerId": owner.uuid}, {"owner": [owner.uuid]}, action="ASSIGN", within="")
     return Written.one("record", record)
+
+
+async def choose_owner(write: Write, text: str | None) -> str | None:
+    """The UUID of the owner that is named, else of the viewer, else of the owner of the viewer's customer."""
+    if text:
+        found = await write.find(text, ("User", "BusinessUnit"), "ownerId")
+        return found.uuid if found else None
+    if write.viewer.staff and write.viewer.home_id is None:
+        return write.viewer.id
+    if write.viewer.customer_id:
+        own = await write.read("Customer", write.viewer.customer_id)
+        return str(own.properties.get("ownerId"))
+    write.refuse("INVALID", "Say who owns it: nobody here is you.", "ownerId")
+    return None
