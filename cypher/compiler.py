@@ -28,6 +28,7 @@ from graph.model import (
     Root,
     RootById,
     RootByOrigin,
+    RootWritten,
     Sections,
     Timeline,
     Tree,
@@ -79,7 +80,7 @@ class Compiler:
             Forbidden: when one looks at a hidden field.
         """
         plan = self.plan(kind, root, selection)
-        batch = print_batch(plan.statement) if isinstance(root, (RootById, RootByOrigin)) else None
+        batch = print_batch(plan.statement) if isinstance(root, (RootById, RootByOrigin, RootWritten)) else None
         cost = Cost(requested(plan.shape), build_counter(plan.shape), plan.times)
         shaper, hidden = build_rows_shaper(plan.shape), hidden_paths(plan.shape)
         return Compiled(print_template(plan.statement), plan.shape, shaper, plan.asks, batch, cost, hidden)

@@ -44,7 +44,7 @@ class KnownRoot:
     nullable: bool
     plans: PlanTree[Compiled] = field(default_factory=PlanTree)
     payloads: dict[Any, PlanTree[Compiled]] = field(default_factory=dict)
-    """The plans of a mutation's payload, by kind of access, response key and type of record."""
+    """The plans of a mutation's payload, by kind of access, path of the field and type of record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
@@ -34,6 +34,8 @@ from resolvers.verbs import Verb
 from resolvers.writing import Write, Written
 
 T = TypeVar("T")
+Path: TypeAlias = tuple[tuple[str, str], ...]
+"""The way to a field of a payload: the type around and the response key, from the outside in."""
 SCALAR_REGISTRY = {**DEFAULT_SCALAR_REGISTRY, **SCALARS}
 
 
@@ -69,6 +71,16 @@ class Payload:
     requested: int = 0
     actual: int = 0
     hidden: list[GraphQLError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Selecting:
+    """What the selection of a payload works with: the transaction, who asks, and the payload that is being made."""
+
+    run: Run
+    asked: Asked
+    viewer: Viewer
+    payload: Payload
 
 
 @dataclass(slots=True)
@@ -122,7 +134,7 @@ class Mutations:
             problems = refused.problems
         except Taken as taken:
             problems = (_taken(taken, asked.given),)
-        return Payload(_shown(asked, [problem.told() for problem in problems], {}, replayed=False))
+        return Payload(_shown(asked, [problem.told() for problem in problems], {}, {}, replayed=False))
 
     async def _within(self, run: Run, asked: Asked) -> Payload:
         viewer = asked.viewer
@@ -155,21 +167,52 @@ class Mutations:
     async def _select(self, run: Run, asked: Asked, viewer: Viewer, written: Written, *, replayed: bool) -> Payload:
         """The payload, its records by statements in the same transaction."""
         payload = Payload({})
-        values: dict[str, Any] = dict(written.values)
+        selecting = _Selecting(run, asked, viewer, payload)
+        ready: dict[str, Any] = {}
         for found in _selected(asked):
+            path = ((asked.verb.payload.__name__, found.key),)
             if found.name in written.records:
-                type_name, uuid = written.records[found.name]
-                inputs = Inputs(viewer, asked.operation.variables.coerced, asked.now, written=uuid)
-                plan = self._plan(asked, found.key, type_name, inputs)
-                payload.requested += plan.cost.requested(inputs)
-                statement = plan.template.bind(inputs)
-                self._expect_affordable(payload.requested, len(statement.text))
-                rows = await run(statement)
-                values[found.key] = plan.shaper(rows)
-                payload.hidden += hidden_errors((asked.root.key, found.key), plan.hidden)
-                payload.actual += plan.cost.counter(rows)
-        payload.data = _shown(asked, [], values, replayed=replayed)
+                (ready[found.key],) = await self._records(selecting, path, [written.records[found.name]])
+            elif found.name in written.rows:
+                ready[found.key] = await self._rows(selecting, path, found, written.rows[found.name])
+        payload.data = _shown(asked, [], written.values, ready, replayed=replayed)
         return payload
+
+    async def _rows(
+        self, selecting: _Selecting, path: Path, selection: Selection, rows: Sequence[Written]
+    ) -> list[dict[str, Any]]:
+        """The objects of a list; what a field of theirs selects of records comes by one statement for all of them."""
+        if not rows:
+            return []
+        type_name = str(rows[0].values["__typename"])
+        fields = selection.fields(type_name)
+        ready: list[dict[str, Any]] = [{} for _ in rows]
+        for found in fields:
+            there = [(place, row.records[found.name]) for place, row in enumerate(rows) if found.name in row.records]
+            records = await self._records(selecting, (*path, (type_name, found.key)), [one for _, one in there])
+            for (place, _), record in zip(there, records, strict=True):
+                ready[place][found.key] = record
+        return [_object(fields, row.values, own) for row, own in zip(rows, ready, strict=True)]
+
+    async def _records(self, selecting: _Selecting, path: Path, written: Sequence[tuple[str, str]]) -> list[Any]:
+        """What the field at a path selects of records of one type, each as the viewer sees it now; null where not."""
+        if not written:
+            return []
+        asked, payload, type_name = selecting.asked, selecting.payload, written[0][0]
+        inputs = [Inputs(selecting.viewer, asked.operation.variables.coerced, asked.now, uuid) for _, uuid in written]
+        plan = self._plan(asked, path, type_name, inputs[0])
+        payload.requested += plan.cost.requested(inputs[0]) * len(inputs)
+        statements = [plan.template.bind(one) for one in inputs]
+        many = plan.batch if len(statements) > 1 else None
+        sent = many.bind(statements) if many else statements[0]
+        self._expect_affordable(payload.requested, len(sent.text))
+        rows = await selecting.run(sent)
+        found: list[list[Any]] = [[] for _ in statements]
+        for place, row in rows if many else [(0, row) for row in rows]:
+            found[place].append(row)
+        payload.hidden += hidden_errors((asked.root.key, *(key for _, key in path)), plan.hidden)
+        payload.actual += sum(map(plan.cost.counter, found))
+        return [plan.shaper(own) for own in found]
 
     def _expect_affordable(self, records: int, characters: int) -> None:
         limits = self.compiler.limits
@@ -180,13 +223,14 @@ class Mutations:
             message = f"The payload becomes {characters} characters of Cypher; {limits.max_statement} are allowed."
             raise CostLimitExceeded(message, hint="Select fewer fields, and ask for the rest in a query.")
 
-    def _plan(self, asked: Asked, key: str, type_name: str, inputs: Inputs) -> Compiled:
-        """The plan of a payload's field, made anew unless there is one for viewers of the kind."""
-        plans = asked.root.payloads.setdefault((inputs.viewer.kind, key, type_name), PlanTree())
+    def _plan(self, asked: Asked, path: Path, type_name: str, inputs: Inputs) -> Compiled:
+        """The plan of a field in the payload, made anew unless there is one for viewers of the kind."""
+        plans = asked.root.payloads.setdefault((inputs.viewer.kind, path, type_name), PlanTree())
         plan = plans.find(inputs)
         if plan is None:
-            selection = root_selection(asked.operation, asked.root.key)
-            (found,) = [one for one in selection.fields(asked.verb.payload.__name__) if one.key == key]
+            selection = found = root_selection(asked.operation, asked.root.key)
+            for around, key in path:
+                (found,) = [one for one in found.fields(around) if one.key == key]
             plan = self.compiler.compile(inputs.viewer.kind, RootWritten(type_name), found)
             plans.add(selection.operation.trace.questions, plan)
             self.documents.planned()
@@ -203,24 +247,34 @@ def _selected(asked: Asked) -> tuple[Selection, ...]:
     return selection.fields(asked.verb.payload.__name__)
 
 
-def _shown(asked: Asked, errors: Sequence[Mapping[str, Any]], values: Mapping[str, Any], *, replayed: bool) -> Any:
-    """A payload by response key: records are there by response key already, plain values by the names of fields."""
-    shown: dict[str, Any] = {}
-    for found in _selected(asked):
-        match found.name:
-            case "__typename":
-                shown[found.key] = asked.verb.payload.__name__
-            case "errors":
-                shown[found.key] = [_fields(found, error) for error in errors]
-            case "replayed":
-                shown[found.key] = replayed
-            case _:
-                shown[found.key] = values.get(found.key, values.get(found.name))
-    return shown
+def _shown(
+    asked: Asked,
+    errors: Sequence[Mapping[str, Any]],
+    values: Mapping[str, Any],
+    ready: Mapping[str, Any],
+    *,
+    replayed: bool,
+) -> dict[str, Any]:
+    """A payload by response key, of plain values by the names of fields and of what is ready by response key."""
+    plain = {**values, "__typename": asked.verb.payload.__name__, "errors": errors, "replayed": replayed}
+    return _object(_selected(asked), plain, ready)
 
 
-def _fields(selection: Selection, error: Mapping[str, Any]) -> dict[str, Any]:
-    return {found.key: error[found.name] for found in selection.fields(error["__typename"])}
+def _object(fields: Sequence[Selection], values: Mapping[str, Any], ready: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        found.key: ready[found.key] if found.key in ready else _value(found, values.get(found.name)) for found in fields
+    }
+
+
+def _value(selection: Selection, value: Any) -> Any:
+    """A plain value as the response has it; an object says its type itself."""
+    match value:
+        case {"__typename": type_name}:
+            return _object(selection.fields(type_name), value, {})
+        case list():
+            return [_value(selection, one) for one in value]
+        case _:
+            return value
 
 
 def _taken(taken: Taken, given: Mapping[str, Any]) -> Problem:
