@@ -120,13 +120,28 @@ def linked_records(place: Place, relation: Relation, model: Model) -> Statement:
     )
 
 
-def unlink_records(place: Place, relation: Relation, model: Model, kept: Sequence[str]) -> Statement:
-    """Take away the relationships of a relation of one step, but those to the records that are kept."""
-    node, old, end = Variable("n"), Variable("old"), Variable("end")
-    arrow = _arrow(relation.hops[0], old)
+def properties_at_ends(place: Place, relation: Relation, model: Model) -> Statement:
+    """The properties of the records at the other end of a relation of one step, in the order of their UUIDs."""
+    node, end = Variable("n"), Variable("end")
+    arrow = _arrow(relation.hops[0])
     return print_fragment(
         cypher(
             *("MATCH ", place.pattern(node), arrow, "(", end, ":", _labels(relation, model), ")"),
+            *("\nRETURN properties(", end, ") AS row ORDER BY ", of(end, "id")),
+        )
+    )
+
+
+def unlink_records(place: Place, relation: Relation, model: Model, kept: Sequence[str]) -> Statement:
+    """Take away the relationships of a relation of one step, but those to the records that are kept.
+
+    Where a field leads to one record, what leads to a deleted one goes too: it may come back when another is there.
+    """
+    node, old, end = Variable("n"), Variable("old"), Variable("end")
+    arrow, deleted = _arrow(relation.hops[0], old), "|Deleted" if relation.shape == "one" else ""
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), arrow, "(", end, ":", _labels(relation, model), deleted, ")"),
             *("\nWHERE NOT ", of(end, "id"), " IN ", param(list(kept)), " DELETE ", old),
         )
     )

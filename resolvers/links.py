@@ -37,16 +37,25 @@ def shown(relation: Relation, ends: Sequence[End]) -> Any:
     return found if relation.shape != "one" else next(iter(found), None)
 
 
-def missing(ends: Sequence[End], targets: Targets) -> dict[str, Properties] | None:
-    """What to set on the link to each of the targets so that the ends become these; None when they are these.
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What makes the ends of a field others: those that it leads to then, and the links that are new or say else.
 
     A property that is to go is null.
     """
+
+    kept: list[str]
+    other: dict[str, Properties]
+
+
+def difference(ends: Sequence[End], targets: Targets) -> Difference | None:
+    """What makes the ends of a field these targets; None when they are these."""
     there = {end.uuid: end.properties for end in ends}
-    wanted: dict[str, Properties] = {}
+    other: dict[str, Properties] = {}
     for uuid in targets:
         given = targets[uuid] if isinstance(targets, Mapping) else there.get(uuid, {})
-        set_ = {key: value for key, value in given.items() if value is not None}
-        wanted[uuid] = {**dict.fromkeys(there.get(uuid, {})), **set_}
-    after = {uuid: {key: value for key, value in given.items() if value is not None} for uuid, given in wanted.items()}
-    return None if after == there else wanted
+        said = {key: value for key, value in given.items() if value is not None}
+        if said != there.get(uuid):
+            other[uuid] = {**dict.fromkeys(there.get(uuid, {})), **said}
+    kept = list(dict.fromkeys(targets))
+    return None if not other and len(kept) == len(there) else Difference(kept, other)

@@ -35,7 +35,7 @@ from graph.errors import BadInput
 from graph.ids import global_id, new_id, parse_global_id
 from graph.model import Model, RecordType, Relation
 from graph.user_errors import Problem, Refused, VersionConflict
-from resolvers.links import End, Links, Properties, Targets, missing, shown
+from resolvers.links import End, Links, Properties, Targets, difference, shown
 
 MOST_IDS = 100
 """Records that one list of an input may name."""
@@ -243,10 +243,12 @@ class Write:
         *,
         action: str = "EDIT",
         within: str = "EDIT",
+        touched: bool = False,
     ) -> None:
         """Set properties and links of a record; what is absent or as it was stays, null clears.
 
-        It stays where the viewer may do what `within` says.
+        It stays where the viewer may do what `within` says. `touched` gives it a new version in any case: something
+        of it has changed that is no field of its own.
         """
         given = {
             key: value for key, value in properties.items() if value is not UNSET and found.properties.get(key) != value
@@ -254,10 +256,11 @@ class Write:
         place = found.place
         linked = [await self._link(place, name, targets) for name, targets in (links or {}).items()]
         moved = [(name, old, new) for name, old, new in linked if old != new]
-        if not given and not moved:
-            return
-        await self.run(change_record(place, given, self.now))
-        self.note(place, action, {key: found.properties.get(key) for key in given}, given, moved, within)
+        if given or moved or touched:
+            await self.run(change_record(place, given, self.now))
+        if given or moved:
+            old = {key: found.properties.get(key) for key in given}
+            self.note(place, action, old, given, moved, within)
 
     async def delete(self, found: Found) -> None:
         """Delete a record."""
@@ -322,12 +325,12 @@ class Write:
         """Link a record; the name of the field, and what it led to before and leads to now."""
         relation = self.relation(place, name)
         old = new = await self._ends(place, relation)
-        wanted = missing(old, targets)
+        wanted = difference(old, targets)
         if wanted is not None:
-            await self.run(unlink_records(place, relation, self.model, list(wanted)))
-            await self.run(link_to_records(place, relation, self.model, wanted))
+            await self.run(unlink_records(place, relation, self.model, wanted.kept))
+            await self.run(link_to_records(place, relation, self.model, wanted.other))
             new = await self._ends(place, relation)
-            if len(new) < len(wanted):
+            if len(new) < len(wanted.kept):
                 # It was there when it was looked for, and was deleted before the link locked it.
                 gone = "A record that is to be linked has gone meanwhile. Read again what is there."
                 raise Refused(Problem("CONFLICT", gone))
