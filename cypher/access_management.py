@@ -102,17 +102,6 @@ def move_owned(organization_id: str, user_id: str, customer_id: str, label: str,
     )
 
 
-def channels_of(organization_id: str, customer_ids: Sequence[str]) -> Statement:
-    """Customers with how their channels value them: `[UUID of the channel, its rule, UUIDs of its customers]` each."""
-    return print_fragment(
-        cypher(
-            *("MATCH (c:Customer)-[:IN_CHANNEL]->(ch:Channel) WHERE c.organizationId = ", param(organization_id)),
-            *(" AND c.id IN ", param(list(customer_ids))),
-            "\nWITH ch, collect(c.id) AS customers RETURN [ch.id, ch.lifetimeRule, customers] AS row ORDER BY ch.id",
-        )
-    )
-
-
 def unit_is_above(organization_id: str, unit_id: str, other_id: str) -> Statement:
     """Whether a business unit is another one or above it: one row."""
     return print_fragment(

@@ -24,6 +24,7 @@ from resolvers.customer_inputs import (
     SetCustomerAccountInput,
     UpdateCustomerInput,
 )
+from resolvers.lifetime import revalue
 from resolvers.ownership import choose_owner
 from resolvers.uses import expect_unused
 from resolvers.writing import Found, Write, Written
@@ -93,7 +94,9 @@ async def delete_customer(write: Write, given: DeleteCustomerInput) -> Written:
         return Written()
     await expect_unused(write, customer, USES, "Delete or move them first.")
     write.settle()
+    accounts = await write.linked(customer.place, "account")
     await write.delete(customer)
+    await revalue(write, accounts=accounts)
     return Written(values={"deletedId": customer.id})
 
 
@@ -108,7 +111,9 @@ async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> 
         return Written()
     owner = customer.properties.get("ownerId") or write.viewer.id
     account, outcome = await choose_account(write, given.account, customer.properties, str(owner))
+    before = await write.linked(customer.place, "account")
     await write.change(customer, {}, {"account": [account]})
+    await revalue(write, accounts={*before, account})
     return _written(customer, account, outcome)
 
 

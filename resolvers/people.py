@@ -7,8 +7,7 @@ from typing import Any
 
 from strawberry import UNSET
 
-from cypher.access_management import PLACED, channels_of, move_owned, roles_out_of_reach
-from cypher.import_orders import value_customers_by_id
+from cypher.access_management import PLACED, move_owned, roles_out_of_reach
 from cypher.writes import Place
 from graph.ids import global_id
 from resolvers.access_inputs import (
@@ -27,6 +26,7 @@ from resolvers.granting import (
     people_in_reach,
     roles_to_give,
 )
+from resolvers.lifetime import revalue
 from resolvers.writing import Change, Found, Write, Written
 
 LONGEST_EMAIL = 254
@@ -188,9 +188,7 @@ async def _move_owned(write: Write, user: Found, customer: Found) -> None:
             before = {"customer": global_id("Customer", customers[0])}
             write.changes.append(Change(Place(record, uuid, organization), "EDIT", before, after))
             changed.update(customers)
-    for channel, rule, customers in await write.run(channels_of(organization, sorted(changed))):
-        if statement := value_customers_by_id(customers, rule, channel_id=channel, organization_id=organization):
-            await write.run(statement)
+    await revalue(write, changed)
 
 
 def _given(**fields: Any) -> list[str]:

@@ -9,13 +9,13 @@ from typing import Any
 
 from app.importers.batch import Batch, Problem, Tie, digest
 from cypher import import_orders, imports
+from cypher.lifetime_values import ORDER_RULES
 from cypher.loading import Link, load_records
 from cypher.printer import Statement
 from graph.model import Direction
 from graph.registry import load_model
 
 IN, OUT = Direction.IN, Direction.OUT
-ORDER_RULES = ("ORDERS_NET", "ORDERS_PAID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +212,14 @@ def _orders(batch: Batch, now: dt.datetime) -> Iterator[Step]:
         for row in orders
     ]
     if orders and valued:
-        yield Step(import_orders.release_orders(named, rule, **scope))
+        yield Step(import_orders.release_orders(named, rule, now=now, **scope))
     yield from _table(batch, "orders", now)
     if batch.lines:
         yield from _items(batch)
         yield Step(import_orders.total_orders(list(batch.lines), now=now, **scope))
     customers = sorted({row["customer"] for row in named if row["customer"]})
     if customers and valued:
-        yield Step(import_orders.value_customers(customers, rule, **scope))
+        yield Step(import_orders.value_customers(customers, rule, now=now, **scope))
 
 
 def _items(batch: Batch) -> Iterator[Step]:
