@@ -79,16 +79,22 @@ class CustomerDetails:
 
 
 @strawberry.input
-class CreateCustomerInput(CustomerDetails, WriteInput):
-    """A customer to be."""
+class NewCustomerInput(CustomerDetails):
+    """A customer to be, in a channel that is named beside it."""
 
-    channel_id: strawberry.ID = needed("Id of its channel, which must be active.")
     origin_id: str | None = given("Its key in the source, unique per channel.")
     kind: PartyKind | None = given("PERSON or BUSINESS; by the details that are given unless it is said.")
     account: AccountChoiceInput | None = given("Its account; a new one unless it is given.")
     group_id: strawberry.ID | None = given("Id of its group.")
     parent_id: strawberry.ID | None = given("Id of its parent in the tree.")
     owner_id: strawberry.ID | None = given("Id of the user or unit who owns it; you, unless it is given.")
+
+
+@strawberry.input
+class CreateCustomerInput(NewCustomerInput, WriteInput):
+    """A customer to be."""
+
+    channel_id: strawberry.ID = needed("Id of its channel, which must be active.")
 
 
 @strawberry.input
