@@ -35,12 +35,16 @@ def _node(node: Variable, labels: Sequence[str], organization: Part, uuid: Part)
     return cypher("(", node, ":", shown, " {organizationId: ", organization, ", id: ", uuid, "})")
 
 
-def lock_record(place: Place) -> Statement:
-    """Let no other transaction change a record until this one ends; one row when it is there."""
-    node = Variable("n")
+def lock_record(place: Place, seen: Access, reached: Access, inputs: Inputs) -> Statement:
+    """Let no other transaction change a record until this one ends, if the viewer sees it and may do something to it.
+
+    What is out of reach is not locked, so that nobody holds up others with it.
+    """
+    node, type_name = Variable("n"), place.record.name
+    allowed = joined(" AND ", [found.predicate(type_name, node) for found in (seen, reached)])
     # A property that is set to itself is read before the lock is there: it would take back what another one wrote.
-    locked = cypher(" SET ", of(node, "locked"), " = true REMOVE ", of(node, "locked"))
-    return print_fragment(cypher("MATCH ", place.pattern(node), locked, " RETURN ", of(node, "id"), " AS row"))
+    locked = cypher("\nSET ", of(node, "locked"), " = true REMOVE ", of(node, "locked"))
+    return print_fragment(cypher("MATCH ", place.pattern(node), " WHERE ", allowed, locked), inputs)
 
 
 def take_lock(organization_id: str, key: str) -> Statement:
@@ -49,6 +53,20 @@ def take_lock(organization_id: str, key: str) -> Statement:
         cypher(
             *("MERGE (l:Lock {organizationId: ", param(organization_id), ", key: ", param(key), "})"),
             "\nSET l.locked = true REMOVE l.locked",
+        )
+    )
+
+
+def hold_locks(organization_id: str, keys: Sequence[str]) -> Statement:
+    """Let no other transaction hold a lock of the organisation with one of the keys until this one ends.
+
+    Nothing is left of them, for keys that are made of values: what is made and deleted in one transaction keeps the
+    place in the unique index until its end, and is never stored.
+    """
+    return print_fragment(
+        cypher(
+            *("UNWIND ", param(sorted(keys)), " AS key"),
+            *("\nMERGE (l:Lock {organizationId: ", param(organization_id), ", key: 'held ' + key}) DELETE l"),
         )
     )
 

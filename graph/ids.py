@@ -58,6 +58,14 @@ def parse_global_id(text: str) -> tuple[str, str]:
     return type_name, uuid
 
 
+def uuid_in(text: str) -> str:
+    """The UUID in a GraphQL id, to order by; nothing for what is no id."""
+    try:
+        return parse_global_id(text)[1]
+    except BadInput:
+        return ""
+
+
 def _malformed(text: str) -> BadInput:
     shown = text if len(text) <= SHOWN else text[:SHOWN] + "…"
     return BadInput(f"Not an id: {shown!r}.", hint="Pass an id as the API returned it.")

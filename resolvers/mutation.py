@@ -6,12 +6,14 @@ import strawberry
 
 from resolvers.access_mutations import AccessMutations
 from resolvers.account_mutations import AccountMutations
+from resolvers.contact_mutations import ContactMutations
 from resolvers.customer_mutations import CustomerMutations
+from resolvers.group_mutations import GroupMutations
 from resolvers.verbs import Verb, verbs_of
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(AccessMutations, AccountMutations, CustomerMutations):
+class Mutation(AccessMutations, AccountMutations, ContactMutations, CustomerMutations, GroupMutations):
     """Everything that can be changed."""
 
 

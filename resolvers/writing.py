@@ -32,7 +32,7 @@ from cypher.writes import (
 )
 from graph.database import Run
 from graph.errors import BadInput
-from graph.ids import global_id, new_id, parse_global_id
+from graph.ids import global_id, new_id, parse_global_id, uuid_in
 from graph.model import Model, RecordType, Relation
 from graph.user_errors import Problem, Refused, VersionConflict
 from resolvers.links import End, Links, Properties, Targets, difference, shown
@@ -188,15 +188,16 @@ class Write:
     async def find_by_uuid(self, type_name: str, uuid: str, *where: str, action: str = "") -> Found | None:
         """The record of a type and a UUID, as `find` finds it."""
         place = Place(self.model.records[type_name], uuid, self.viewer.organization_id)
+        seen, reached = self.access("VIEW"), self.access(action or "VIEW")
         if action:
             # What is read after the lock stays as it is read.
-            await self.run(lock_record(place))
-        rows = await self.run(look_at(place, self.access("VIEW"), self.access(action or "VIEW"), self.inputs))
-        seen, reached, properties = rows[0] if rows else (False, False, {})
-        if not seen:
+            await self.run(lock_record(place, seen, reached, self.inputs))
+        rows = await self.run(look_at(place, seen, reached, self.inputs))
+        is_seen, is_reached, properties = rows[0] if rows else (False, False, {})
+        if not is_seen:
             self.refuse("NOT_FOUND", f"There is no such {type_name} for you.", *where)
             return None
-        if not reached:
+        if not is_reached:
             self.refuse("FORBIDDEN", f"You may not {DONE[action]} this {type_name}.", *where)
             return None
         return Found(place, properties)
@@ -208,12 +209,14 @@ class Write:
         rows = await self.run(look_at(place, seen, seen, self.inputs))
         return Found(place, rows[0][2] if rows else {})
 
-    async def find_all(self, texts: Sequence[str], type_name: str, where: str) -> list[Found]:
-        """The records that a list of global ids names, each once."""
+    async def find_all(self, texts: Sequence[str], type_name: str, where: str, *, action: str = "") -> list[Found]:
+        """The records that a list of global ids names, each once; locked in the order of their UUIDs."""
         if len(texts) > MOST_IDS:
             self.refuse("INVALID", f"Name at most {MOST_IDS} records.", where)
             return []
-        found = [await self.find(text, type_name, where, str(place)) for place, text in enumerate(texts)]
+        # In an order that all share no two wait for each other.
+        named = sorted(enumerate(texts), key=lambda one: uuid_in(one[1])) if action else enumerate(texts)
+        found = [await self.find(text, type_name, where, str(place), action=action) for place, text in named]
         return list({one.uuid: one for one in found if one}.values())
 
     def expect(self, found: Found | None, version: int | None) -> None:

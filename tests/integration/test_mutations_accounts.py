@@ -11,8 +11,8 @@ from graph.ids import parse_global_id
 from tests.asking import Asker
 from tests.company import ASSIGN, ERRORS, Company, codes, company
 
-SHOWN = """account { id displayName name kind description version referredBy { name } owner { ... on Record { displayName } }
-  defaultContact { displayName } contacts { edges { role isDefault node { displayName } } } }"""
+SHOWN = """account { id displayName name kind description version referredBy { name }
+  owner { ... on Record { displayName } } defaultContact { displayName } contacts { edges { role isDefault node { displayName } } } }"""
 CREATE = f"mutation($input: CreateAccountInput!) {{ createAccount(input: $input) {{ {SHOWN} {ERRORS} }} }}"
 UPDATE = f"mutation($input: UpdateAccountInput!) {{ updateAccount(input: $input) {{ {SHOWN} {ERRORS} }} }}"
 DELETE = f"mutation($input: DeleteAccountInput!) {{ deleteAccount(input: $input) {{ deletedId {ERRORS} }} }}"

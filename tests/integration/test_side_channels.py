@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from graph.database import Database
+from cypher.fragment import cypher, param
+from cypher.printer import print_fragment
+from graph.database import Database, Run
 from graph.permissions import Role
 from tests.asking import Asker
-from tests.company import DELETE_UNIT, Company, codes, company
+from tests.company import ASSIGN, DELETE_UNIT, UPDATE_CUSTOMER_USER, Company, codes, company
 
 
 @pytest.fixture
@@ -43,3 +47,26 @@ async def test_what_is_in_use_tells_numbers_of_what_is_seen(firm: Company) -> No
         "Office has members (2), subordinate units (1) and records (1). Move them first."
         == (every["errors"][0]["message"])
     )
+
+
+async def test_what_is_out_of_reach_is_not_locked(firm: Company, database: Database) -> None:
+    """While somebody else holds the record, those who may not change it are answered all the same."""
+    held = cypher(
+        *("MATCH (n:Record {organizationId: ", param(firm.world.organization_id)),
+        *("}) WHERE n.id IN ", param([firm.world.uuid("head"), firm.world.uuid("boss")])),
+        " SET n.locked = true REMOVE n.locked",
+    )
+
+    async def work(run: Run) -> list[object]:
+        await run(print_fragment(held))
+        asked = (
+            firm.do("sam", ASSIGN, recordId=firm.id("head"), ownerId=firm.id("sam")),
+            firm.do("olga", UPDATE_CUSTOMER_USER, id=firm.id("boss"), firstName="Mine"),
+            firm.do("bea", UPDATE_CUSTOMER_USER, id=firm.id("boss"), firstName="Mine"),
+        )
+        return [codes(payload) for payload in await asyncio.wait_for(asyncio.gather(*asked), 5)]
+
+    unseen, foreign, seen = await database.transact(work)
+    assert [("NOT_FOUND", ["recordId"])] == unseen
+    assert [("NOT_FOUND", ["id"])] == foreign
+    assert [("FORBIDDEN", ["id"])] == seen
