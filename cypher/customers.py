@@ -23,21 +23,3 @@ def account_that_matches(key: str, seen: Access, inputs: Inputs) -> Statement:
         ),
         inputs,
     )
-
-
-def way_down(top_id: str, below_id: str, seen: Access, inputs: Inputs) -> Statement:
-    """The names on the way from a customer down to one below it, both included: one row; none when it is not below.
-
-    Those that the viewer does not see have no name.
-    """
-    below, top, node = Variable("below"), Variable("top"), Variable("node")
-    found = cypher("(", below, ":Customer {organizationId: ", seen.organization, ", id: ", param(below_id), "})")
-    shown = cypher("CASE WHEN ", seen.predicate("Customer", node), " THEN ", of(node, "displayName"), " ELSE '…' END")
-    return print_fragment(
-        cypher(
-            *("MATCH ", found, "\nMATCH path = (", below, ")-[:CHILD_OF*0..]->(", top, ":Customer)"),
-            *(" WHERE ", of(top, "id"), " = ", param(top_id)),
-            *("\nRETURN [", node, " IN reverse(nodes(path)) | ", shown, "] AS row"),
-        ),
-        inputs,
-    )

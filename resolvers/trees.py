@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cypher.customers import way_down
+from cypher.trees import way_down
 from resolvers.customer_inputs import SetCustomerParentInput
 from resolvers.writing import Write, Written
 
@@ -19,7 +19,7 @@ async def set_customer_parent(write: Write, given: SetCustomerParentInput) -> Wr
     if customer is None:
         return Written()
     if parent:
-        ways = await write.run(way_down(customer.uuid, parent.uuid, write.access("VIEW"), write.inputs))
+        ways = await write.run(way_down(customer.place, parent.place, "CHILD_OF", write.access("VIEW"), write.inputs))
         if ways:
             message = f"{parent.shown} is {customer.shown} itself or below it: {', '.join(ways[0])}."
             write.refuse("CYCLE", message, "parentId")

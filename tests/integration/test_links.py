@@ -84,7 +84,7 @@ async def test_a_mapping_gives_what_links_say_and_a_list_leaves_it(firm: Company
         (changes[2][0], second in changes[2][1] and ids["bob"] in changes[2][1]),
         (changes[3][0] == changes[2][1], changes[3][1]),
     ]
-    assert len(changes) == 4  # noqa: PLR2004 - what asked for nothing new left nothing
+    assert len(changes) == 4
 
 
 async def test_a_new_record_has_links_that_say_something(firm: Company) -> None:

@@ -1,0 +1,114 @@
+"""Mutations of contacts: with their parts, in a tree of who reports to whom, and never nameless."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
+
+from cypher.trees import way_down
+from resolvers.accounts import default_contact
+from resolvers.checks import birthday
+from resolvers.contact_inputs import ContactDetails, CreateContactInput, DeleteContactInput, UpdateContactInput
+from resolvers.ownership import choose_owner
+from resolvers.parts import Parts, change_with, create_with, delete_with, read_parts
+from resolvers.writing import Found, Write, Written
+
+TEXTS = ("name_prefix", "first_name", "last_name", "name_suffix", "job_title", "source")
+PARTS = ("emails", "phones", "addresses")
+PRIMARIES = {"emails": "email", "phones": "phone"}
+"""The fields of a contact that hold its primary email address and phone number."""
+
+
+async def create_contact(write: Write, given: CreateContactInput) -> Written:
+    """Make a contact."""
+    write.expect_level("Contact", "CREATE")
+    parts = await _parts(write, given, None)
+    told = _told(write, given, parts)
+    _expect_named(write, told)
+    manager = await write.find(given.reports_to_id, "Contact", "reportsToId") if given.reports_to_id else None
+    owner = await choose_owner(write, given.owner_id)
+    write.settle()
+    properties = {**told, "displayName": display_name(told), "ownerId": owner}
+    links = {"owner": [str(owner)], "reportsTo": [manager.uuid] if manager else []}
+    return Written.one("contact", await create_with(write, "Contact", properties, links, parts))
+
+
+async def update_contact(write: Write, given: UpdateContactInput) -> Written:
+    """Change a contact; its name for people follows."""
+    if given.reports_to_id:
+        # One move at a time in an organisation: of two that close a circle together the second sees the first.
+        await write.lock("reports")
+    contact = await write.find(given.id, "Contact", "id", action="EDIT")
+    write.expect(contact, given.expected_version)
+    parts = await _parts(write, given, contact)
+    told = _told(write, given, parts)
+    manager = await _manager(write, contact, given.reports_to_id)
+    if contact is None:
+        return Written()
+    after = {**contact.properties, **{key: value for key, value in told.items() if value is not UNSET}}
+    _expect_named(write, after)
+    write.settle()
+    links = {} if given.reports_to_id is UNSET else {"reportsTo": [manager.uuid] if manager else []}
+    await change_with(write, contact, {**told, "displayName": display_name(after)}, links, parts)
+    return Written.one("contact", contact)
+
+
+async def delete_contact(write: Write, given: DeleteContactInput) -> Written:
+    """Delete a contact with its parts; an account has no default contact then where it was this one."""
+    contact = await write.find(given.id, "Contact", "id", action="DELETE")
+    write.expect(contact, given.expected_version)
+    write.settle()
+    if contact is None:
+        return Written()
+    for uuid, link in (await write.links(contact.place, "accounts")).items():
+        if link.get("isDefault"):
+            account = await write.read("Account", uuid)
+            links = default_contact(await write.links(account.place, "contacts"), None)
+            await write.change(account, {}, links, within="")
+    await delete_with(write, contact, *PARTS)
+    return Written(values={"deletedId": contact.id})
+
+
+def display_name(contact: Mapping[str, Any]) -> str:
+    """The name of a contact for people: first and last name, else its email address, else its phone number."""
+    names = [contact.get(key) for key in ("firstName", "lastName")]
+    person = " ".join(name for name in names if name and name is not UNSET)
+    return str(person or contact.get("email") or contact.get("phone"))
+
+
+async def _parts(write: Write, given: ContactDetails, contact: Found | None) -> list[Parts]:
+    """What the lists of an input want."""
+    if contact is None and isinstance(given, UpdateContactInput):
+        return []
+    return [
+        part for field in PARTS for part in await read_parts(write, "Contact", contact, field, getattr(given, field))
+    ]
+
+
+def _told(write: Write, given: ContactDetails, parts: Sequence[Parts]) -> dict[str, Any]:
+    """What is stored of an input; UNSET where it says nothing."""
+    told = {to_camel_case(name): write.optional(getattr(given, name), to_camel_case(name)) for name in TEXTS}
+    told["gender"] = given.gender.name if given.gender else given.gender
+    told["birthday"] = birthday(write, given.birthday, "birthday")
+    primary = {PRIMARIES[part.field]: part for part in parts if part.field in PRIMARIES}
+    return {**told, **{key: part.primary.get(key) for key, part in primary.items()}}
+
+
+def _expect_named(write: Write, contact: Mapping[str, Any]) -> None:
+    names = [contact.get(key) for key in ("firstName", "lastName", "email", "phone")]
+    if not any(name and name is not UNSET for name in names):
+        write.refuse("INVALID", "A contact has at least one of first name, last name, email and phone.")
+
+
+async def _manager(write: Write, contact: Found | None, text: str | None) -> Found | None:
+    """The contact whom another one is to report to, unless that closes a circle."""
+    manager = await write.find(text, "Contact", "reportsToId") if text else None
+    if contact and manager:
+        ways = await write.run(way_down(contact.place, manager.place, "REPORTS_TO", write.access("VIEW"), write.inputs))
+        if ways:
+            message = f"{manager.shown} is {contact.shown} or reports to them already: {', '.join(ways[0])}."
+            write.refuse("CYCLE", message, "reportsToId")
+    return manager
