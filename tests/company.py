@@ -78,6 +78,8 @@ def company() -> World:
         world.node("User", name, name=name.title(), username=email, email=email)
         world.link(name, "HAS_ROLE", role)
         world.link(name, "MEMBER_OF_UNIT", unit)
+    traits = {"customerIdentity": "Web customer", "entities": ["Web customer", "Cart", "Order"]}
+    world.node("ChannelType", "web", name="WEB", lifetimeRule="ORDERS_NET", **traits)
     for name, status in (("outlet", "ACTIVE"), ("closed", "INACTIVE")):
         world.node("Channel", name, name=name.title(), status=status, key=name, lifetimeRule="NONE")
     for name, parent, owner in (("head", None, "sue"), ("branch", "head", "sue"), ("other", None, "sam")):

@@ -62,12 +62,12 @@ class Blueprint:
 
 
 TYPES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "B2B": ("B2B customer", "WON", ("Customer", "Lead", "Opportunity", "Order")),
-    "WEB": ("Web customer", "ORDERS_NET", ("Customer", "Cart", "Order")),
-    "COMMERCE": ("Commerce customer", "ORDERS_PAID", ("Customer", "Cart", "Order", "Lead", "Opportunity")),
-    "CUSTOM": ("Any record", "NONE", ("Customer",)),
+    "B2B": ("B2B customer", "WON", ("Lead", "Opportunity", "Order")),
+    "WEB": ("Web customer", "ORDERS_NET", ("Cart", "Order")),
+    "COMMERCE": ("Commerce customer", "ORDERS_PAID", ("Cart", "Order", "Lead", "Opportunity")),
+    "CUSTOM": ("Any record", "NONE", ()),
 }
-"""What each type of channel brings: customer identity, lifetime rule, entities."""
+"""What each type of channel brings: customer identity, lifetime rule, entities beside the former."""
 
 
 def found_company(book: Book, plan: Blueprint) -> Company:
@@ -95,11 +95,12 @@ def _channels(book: Book, plan: Blueprint) -> dict[str, Channel]:
             name=name,
             customerIdentity=identity,
             lifetimeRule=rule,
-            entities=list(entities),
+            entities=[identity, *entities],
         )
     found = {}
     for channel in plan.channels:
         identity, rule, entities = TYPES[channel.type]
+        identity = channel.identity or identity
         channel_id = book.record(
             *("Channel", channel.key, channel.name),
             to={"type": types[channel.type]},
@@ -109,8 +110,8 @@ def _channels(book: Book, plan: Blueprint) -> dict[str, Channel]:
             accountPolicy="CREATE",
             status="ACTIVE" if channel.active else "INACTIVE",
             lifetimeRule=rule,
-            customerIdentity=channel.identity or identity,
-            entities=list(entities),
+            customerIdentity=identity,
+            entities=[identity, *entities],
         )
         found[channel.key] = Channel(channel_id, channel.key, channel.type, rule, channel.active)
     return found

@@ -1,0 +1,174 @@
+"""Mutations of channels and their types: what customers are there, what they can have, and how they are valued."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from strawberry import UNSET
+
+from cypher.channels import customers_of_channel
+from graph.model import Direction, Hop
+from resolvers.channel_inputs import (
+    ChannelTraits,
+    CreateChannelInput,
+    CreateChannelTypeInput,
+    DeleteChannelTypeInput,
+    SetChannelStatusInput,
+    UpdateChannelInput,
+    UpdateChannelTypeInput,
+)
+from resolvers.lifetime import revalue
+from resolvers.uses import expect_unused
+from resolvers.writing import Write, Written
+
+LONGEST_NAME = 250
+LONGEST_ENTITY = 100
+MOST_ENTITIES = 50
+USES = {"channels": Hop(("OF_TYPE",), Direction.IN, "Channel")}
+"""What keeps a type of channels from being deleted."""
+
+
+async def create_channel(write: Write, given: CreateChannelInput) -> Written:
+    """Make a channel as its type says, but where the input says otherwise."""
+    write.expect_level("Channel", "CREATE")
+    kind = await write.find(given.type_id, "ChannelType", "typeId")
+    defaults = kind.properties if kind else {}
+    properties = {
+        **_named(write, given.name),
+        "source": write.optional(given.source, "source"),
+        "status": given.status.name if given.status else "ACTIVE",
+        "accountPolicy": given.account_policy.name if given.account_policy else "CREATE",
+        **_traits(write, given, defaults),
+    }
+    write.settle()
+    if kind is None:
+        return Written()
+    return Written.one("channel", await write.create("Channel", properties, {"type": [kind.uuid]}))
+
+
+async def update_channel(write: Write, given: UpdateChannelInput) -> Written:
+    """Change a channel; another rule values its customers anew."""
+    channel = await write.find(given.id, "Channel", "id", action="EDIT")
+    write.expect(channel, given.expected_version)
+    before = channel.properties if channel else {}
+    properties = {
+        **({} if given.name is UNSET else _named(write, given.name)),
+        "source": write.optional(given.source, "source"),
+        "accountPolicy": _chosen(write, given.account_policy, "accountPolicy"),
+        **_changes(write, given, before),
+    }
+    write.settle()
+    if channel is None:
+        return Written()
+    await write.change(channel, properties)
+    if properties.get("lifetimeRule", UNSET) not in (UNSET, before.get("lifetimeRule")):
+        await revalue(write, await write.run(customers_of_channel(channel.place)))
+    return Written.one("channel", channel)
+
+
+async def set_channel_status(write: Write, given: SetChannelStatusInput) -> Written:
+    """Open a channel for new data, or close it."""
+    channel = await write.find(given.id, "Channel", "id", action="EDIT")
+    write.expect(channel, given.expected_version)
+    write.settle()
+    if channel is None:
+        return Written()
+    await write.change(channel, {"status": given.status.name})
+    return Written.one("channel", channel)
+
+
+async def create_channel_type(write: Write, given: CreateChannelTypeInput) -> Written:
+    """Make a type of channels."""
+    write.expect_level("ChannelType", "CREATE")
+    properties = {**write.named(given.name), **_traits(write, given, {})}
+    write.settle()
+    return Written.one("channelType", await write.create("ChannelType", properties))
+
+
+async def update_channel_type(write: Write, given: UpdateChannelTypeInput) -> Written:
+    """Change a type of channels; the channels that are there stay as they are."""
+    kind = await write.find(given.id, "ChannelType", "id", action="EDIT")
+    write.expect(kind, given.expected_version)
+    properties = {**write.named(given.name), **_changes(write, given, kind.properties if kind else {})}
+    write.settle()
+    if kind is None:
+        return Written()
+    await write.change(kind, properties)
+    return Written.one("channelType", kind)
+
+
+async def delete_channel_type(write: Write, given: DeleteChannelTypeInput) -> Written:
+    """Delete a type of channels that no channel has."""
+    kind = await write.find(given.id, "ChannelType", "id", action="DELETE")
+    write.expect(kind, given.expected_version)
+    if kind is None:
+        return Written()
+    await expect_unused(write, kind, USES, "Delete them first.")
+    write.settle()
+    await write.delete(kind)
+    return Written(values={"deletedId": kind.id})
+
+
+def _named(write: Write, name: str | None) -> dict[str, str]:
+    shown = write.text(name, "name", most=LONGEST_NAME)
+    return {"name": shown, "displayName": shown}
+
+
+def _traits(write: Write, given: ChannelTraits, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """All that a new channel or type says of its customers; what is not given is as the defaults say."""
+    identity = _identity(write, given, str(defaults.get("customerIdentity") or "Customer"))
+    stored = defaults.get("entities") or []
+    entities = _entities(write, given) if given.entities else [identity, *(one for one in stored if one != identity)]
+    _expect_identity(write, identity, entities)
+    rule = _rule(write, given) if given.lifetime_rule else defaults.get("lifetimeRule") or "NONE"
+    return {"customerIdentity": identity, "entities": entities, "lifetimeRule": rule}
+
+
+def _changes(write: Write, given: ChannelTraits, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What changes of what a channel or type says of its customers; the identity stays among the entities."""
+    identity, entities = before.get("customerIdentity"), before.get("entities")
+    if given.customer_identity is not UNSET:
+        identity = _identity(write, given, "")
+    if given.entities is not UNSET:
+        entities = _entities(write, given)
+    if (given.customer_identity, given.entities) == (UNSET, UNSET):
+        return {"lifetimeRule": _rule(write, given)}
+    _expect_identity(write, identity, entities or [])
+    return {"customerIdentity": identity, "entities": entities, "lifetimeRule": _rule(write, given)}
+
+
+def _identity(write: Write, given: ChannelTraits, default: str) -> str:
+    if default and (given.customer_identity is UNSET or given.customer_identity is None):
+        return default
+    return write.text(given.customer_identity, "customerIdentity", most=LONGEST_ENTITY)
+
+
+def _entities(write: Write, given: ChannelTraits) -> list[str]:
+    found = given.entities or []
+    if not 1 <= len(found) <= MOST_ENTITIES:
+        write.refuse("INVALID", f"Name 1 to {MOST_ENTITIES} entities, one of which is a customer.", "entities")
+        return []
+    texts = [write.text(one, "entities", str(place), most=LONGEST_ENTITY) for place, one in enumerate(found)]
+    return list(dict.fromkeys(texts))
+
+
+def _expect_identity(write: Write, identity: str | None, entities: list[str]) -> None:
+    if entities and identity not in entities:
+        message = f"The entities must have {identity}, since that is what a customer is. Add it."
+        write.refuse("INVALID", message, "entities")
+
+
+def _rule(write: Write, given: ChannelTraits) -> Any:
+    rule = _chosen(write, given.lifetime_rule, "lifetimeRule")
+    if rule == "FIELD":
+        write.refuse("INVALID", "There is no custom entity yet whose field could be added up.", "lifetimeRule")
+    return rule
+
+
+def _chosen(write: Write, given: Enum | None, where: str) -> Any:
+    """The name of a value of an enum that can't be cleared."""
+    if given is None:
+        write.refuse("INVALID", "It can be another one, but not none.", where)
+    return given.name if isinstance(given, Enum) else UNSET
