@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.access_mutations import AccessMutations
 from resolvers.account_mutations import AccountMutations
+from resolvers.channel_mutations import ChannelMutations
 from resolvers.contact_mutations import ContactMutations
 from resolvers.customer_mutations import CustomerMutations
 from resolvers.group_mutations import GroupMutations
@@ -13,7 +14,7 @@ from resolvers.verbs import Verb, verbs_of
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(AccessMutations, AccountMutations, ContactMutations, CustomerMutations, GroupMutations):
+class Mutation(AccessMutations, AccountMutations, ChannelMutations, ContactMutations, CustomerMutations, GroupMutations):
     """Everything that can be changed."""
 
 
