@@ -6,12 +6,13 @@ whose owners count and which customer is the viewer's own are parameters that ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cypher.fragment import Fragment, Param, Part, Variable, cypher, joined, late, name, of
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, late, name, of, param
 from cypher.plan import Branch, Collect, Match, NodePattern, Projection, Rows, Step, Value
 from cypher.rules import BesideCustomer, ByCustomer, ByCustomerUser, ByOwner, ByWhole, Everything, Nothing, Rule
+from cypher.ways import arrow, either, led, steps
 from graph.model import Direction, Hop, Mapped, Model, RecordType, Whole
 from graph.permissions import Grants, rank
 from graph.scope import ForAll, OfCustomer, OfOwnCustomer, Way
@@ -171,11 +172,28 @@ class Access:
             for rule, found in labels.items()
             if not isinstance(rule, Nothing)
         ]
-        return cypher(own, " AND ", _either(seen))
+        return cypher(own, " AND ", either(seen))
 
     def again(self, type_name: str, variable: Variable) -> NodePattern:
         """A pattern for a node that a pattern with its predicate has found before."""
         return self._of_organization(type_name, variable)
+
+    def deleted(self, type_name: str, variable: Variable) -> NodePattern:
+        """A pattern for a deleted record of a type that the viewer could see: it keeps what decided that."""
+        names: dict[Rule, list[str]] = {}
+        for record in self.model.possible(type_name):
+            names.setdefault(self.rule(record), []).append(record.name)
+        seen = []
+        for rule, found in names.items():
+            was, condition = cypher(of(variable, "deletedType"), " IN ", param(found)), self._condition(rule, variable)
+            seen.append(was if condition is None else cypher("(", was, " AND ", condition, ")"))
+        return NodePattern(variable, ("Deleted",), cypher(self._own(variable), " AND ", either(seen)))
+
+    def change(self, variable: Variable, about: Variable) -> NodePattern:
+        """A pattern for the changes of a record that the viewer sees, or could see."""
+        # An index seek needs a predicate on every property of the index.
+        recorded = cypher(of(variable, "recordId"), " = ", of(about, "id"), " AND ", of(variable, "id"), " IS NOT NULL")
+        return NodePattern(variable, ("Change",), cypher(self._own(variable), " AND ", recorded))
 
     def hides(self, type_name: str, mapped: Mapped) -> bool:
         """Whether a field of a type is hidden from the viewers of this kind."""
@@ -325,7 +343,7 @@ class Access:
                 # By its id: a channel has too many customers to look for one's own among them.
                 return cypher(of(variable, "id"), " IN ", self.beside)
             case ByCustomerUser(way):
-                return _led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.viewer))
+                return led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.viewer))
             case ByWhole(part):
                 return self._part(part, variable)
 
@@ -334,19 +352,19 @@ class Access:
             owner = of(end, "ownerId")
             return cypher(owner, " = ", self.viewer) if level == "USER" else cypher(owner, " IN ", self.owners[level])
 
-        return _led(way, variable, by)
+        return led(way, variable, by)
 
     def _of_customer(self, way: Way, level: str, public: str, variable: Variable) -> Fragment:
         if level == "CORPORATE":
             top = Variable("top")
             # The end has no label, so that no plan starts from it and walks down a whole subtree for each row.
-            up = cypher("(", variable, ")", _steps(way), "-[:CHILD_OF*0..]->(", top, ")")
+            up = cypher("(", variable, ")", steps(way), "-[:CHILD_OF*0..]->(", top, ")")
             found = cypher("EXISTS { ", up, " WHERE ", of(top, "id"), " = ", self.customer, " }")
         else:
-            found = _led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.customer))
+            found = led(way, variable, lambda end: cypher(of(end, "id"), " = ", self.customer))
         if not public:
             return found
-        alone = cypher("NOT EXISTS { (", variable, ")", _arrow(way[0].types, way[0].direction), "() }")
+        alone = cypher("NOT EXISTS { (", variable, ")", arrow(way[0].types, way[0].direction), "() }")
         return cypher("(", found, " OR (", of(variable, public), " AND ", alone, "))")
 
     def _part(self, part: str, variable: Variable) -> Fragment:
@@ -355,7 +373,7 @@ class Access:
             if not isinstance(rule := self._through(whole), Nothing):
                 rules.setdefault((whole.hop.types, whole.hop.direction), {})[whole.type_name] = rule
         seen = [self._whole(types, REVERSED[direction], found, variable) for (types, direction), found in rules.items()]
-        return _either(seen)
+        return either(seen)
 
     def _whole(
         self, types: tuple[str, ...], direction: Direction, rules: Mapping[str, Rule], variable: Variable
@@ -363,33 +381,5 @@ class Access:
         """One of the wholes that a part has by relationships of the types is seen."""
         whole = Variable("whole")
         labels = joined("|", [name(self.model.records[type_name].label) for type_name in rules])
-        path = cypher("(", variable, ")", _arrow(types, direction), "(", whole, ":", labels, ")")
+        path = cypher("(", variable, ")", arrow(types, direction), "(", whole, ":", labels, ")")
         return cypher("EXISTS { ", path, " WHERE ", self._predicate(rules, whole), " }")
-
-
-def _either(conditions: Sequence[Fragment]) -> Fragment:
-    """One of the conditions holds; never when there is none."""
-    return cypher("(", joined(" OR ", conditions), ")") if conditions else cypher("false")
-
-
-def _arrow(types: tuple[str, ...], direction: Direction) -> Fragment:
-    named = joined("|", [name(kind) for kind in types])
-    return cypher("-[:", named, "]->") if direction is Direction.OUT else cypher("<-[:", named, "]-")
-
-
-def _steps(way: Way) -> Fragment:
-    """The steps of a way, each to a record that is there: one that was deleted keeps its relationships."""
-    parts: list[Part] = []
-    for hop in way:
-        parts += [_arrow(hop.types, hop.direction), "(:", name(hop.target), ")"]
-    return Fragment(tuple(parts))
-
-
-def _led(way: Way, variable: Variable, holds: Callable[[Variable], Fragment]) -> Fragment:
-    """What holds for the node that a way of one step at most leads to."""
-    if not way:
-        return holds(variable)
-    end = Variable("end")
-    return cypher(
-        "EXISTS { (", variable, ")", _arrow(way[0].types, way[0].direction), "(", end, ") WHERE ", holds(end), " }"
-    )

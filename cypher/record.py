@@ -32,7 +32,7 @@ def plan_node(
     if target in context.model.records:
         source = Source(target, variable)
         return [plan_fields(context, source, selection.fields(target), columns) for selection in selections]
-    return _plan_switch(context, context.model.possible(target), selections, variable, columns)
+    return plan_switch(context, context.model.possible(target), selections, variable, columns)
 
 
 def plan_fields(context: Context, source: Source, fields: Sequence[Selection], columns: Columns) -> ObjectShape:
@@ -58,13 +58,14 @@ def plan_mapped(
     return ObjectShape(tuple(shapes))
 
 
-def _plan_switch(
+def plan_switch(
     context: Context,
     possible: tuple[RecordType, ...],
     selections: Sequence[Selection],
     variable: Variable,
     columns: Columns,
 ) -> list[Shape]:
+    """Plan several selections on a node of one of some types, as its labels tell."""
     by_type: list[dict[str, ObjectShape]] = [{} for _ in selections]
     cases: list[tuple[tuple[str, ...], Projection]] = []
     for group in _alike(context, possible, selections):

@@ -8,6 +8,7 @@ from cypher.aggregates import aggregates_of
 from cypher.arguments import Given
 from cypher.birthdays import plan_birthdays
 from cypher.branches import index_branches, walks_index
+from cypher.changes import plan_changes
 from cypher.common_contacts import plan_common_contacts
 from cypher.connections import PageSource, no_edge_fields, plan_page, record_nodes, sorted_rows
 from cypher.context import Context
@@ -34,6 +35,7 @@ from graph.model import (
     RootBirthdays,
     RootById,
     RootByOrigin,
+    RootChanges,
     RootCommonContacts,
     RootConnection,
     RootDuplicates,
@@ -51,6 +53,7 @@ PLANNERS: Mapping[type, Callable[[Context, Selection], RootPlan]] = {
     RootCommonContacts: plan_common_contacts,
     RootDuplicates: plan_duplicates,
     RootBirthdays: plan_birthdays,
+    RootChanges: plan_changes,
 }
 """The planners of root fields that have a module of their own."""
 

@@ -231,6 +231,23 @@ class LabelledId:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedFieldsShape:
+    """The fields of a change, in two columns of JSON objects by name: what was before and what is after.
+
+    `known` are the fields that there are, `hidden` those that are masked, and `linked` those that lead to records: of
+    these only the ones show whose UUIDs are in the rows of the column `seen`.
+    """
+
+    before: int
+    after: int
+    seen: int
+    known: frozenset[str]
+    hidden: frozenset[str]
+    linked: frozenset[str]
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyRow:
     """The one row that a statement always brings."""
 
@@ -288,4 +305,5 @@ Shape: TypeAlias = (
     | AmountShape
     | KeysShape
     | LabelledId
+    | ChangedFieldsShape
 )

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from cypher.changed_fields import build_changed_fields
 from cypher.cursors import encode_cursor
 from cypher.figures import added, average_text, money_average_text, number_text, only_currency
 from cypher.shape import (
     AggregatesShape,
     AmountShape,
+    ChangedFieldsShape,
     EdgeCursor,
     EmbeddedShape,
     Every,
@@ -99,6 +101,8 @@ def build_shaper(shape: Shape) -> Shaper:
             return lambda row: every(row[column])
         case PageShape():
             return _page(shape)
+        case ChangedFieldsShape():
+            return build_changed_fields(shape)
         case _:
             return _in_group(shape)
 

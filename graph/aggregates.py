@@ -30,6 +30,9 @@ FITTING = {"sum": ADDED, "avg": ADDED, "min": COMPARED, "max": COMPARED}
 DUPLICATE = "Duplicate"
 """Pairs of accounts that may be one: no type of the graph, but a connection holds them."""
 
+CHANGE = "Change"
+"""What was done to records: no type of the graph either."""
+
 
 @dataclass(frozen=True, slots=True)
 class TypeName:
@@ -48,6 +51,9 @@ def aggregated_fields(model: Model, target: str) -> dict[str, Aggregated]:
     """
     if target == DUPLICATE:
         return {"score": Property("score", Kind.INT)}
+    if target == CHANGE:
+        kinds = {"action": Kind.STRING, "mutation": Kind.STRING, "at": Kind.DATETIME}
+        return {name: Property(name, kind) for name, kind in kinds.items()}
     fields = common_fields(model, target)
     for mapped in tuple(fields.values()):
         if isinstance(mapped, Embedded):
@@ -128,7 +134,7 @@ def derive_aggregates(model_source: Any) -> dict[str, type]:
         model_source: the function that gives the model, so that deriving is done once for it.
     """
     model: Model = model_source()
-    for target in (*model.records, *model.abstract, DUPLICATE):
+    for target in (*model.records, *model.abstract, DUPLICATE, CHANGE):
         fields = _field_enum(model, target)
         _keep(aggregate_type(target), _figures(_shown(target), fields))
     return DERIVED

@@ -204,6 +204,11 @@ class RootBirthdays:
 
 
 @dataclass(frozen=True, slots=True)
+class RootChanges:
+    """A root field: what was done to a record."""
+
+
+@dataclass(frozen=True, slots=True)
 class RootViewer:
     """A root field: who asks."""
 
@@ -220,6 +225,7 @@ Root = (
     | RootCommonContacts
     | RootDuplicates
     | RootBirthdays
+    | RootChanges
     | RootViewer
 )
 

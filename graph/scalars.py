@@ -17,6 +17,7 @@ Decimal = NewType("Decimal", str)
 Currency = NewType("Currency", str)
 Long = NewType("Long", str)
 AggregateValue = NewType("AggregateValue", object)
+JSON = NewType("JSON", object)
 
 MAX_DECIMAL = 40
 
@@ -73,7 +74,7 @@ def _parse_long(value: Any) -> int:
 
 
 def _no_input(_: Any) -> Any:
-    raise ValueError("an AggregateValue is only read")
+    raise ValueError("values of this scalar are only read")
 
 
 def _identity(value: Any) -> Any:
@@ -118,6 +119,14 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="AggregateValue",
         description="A text, number or boolean: dates as ISO 8601, decimals and money as exact texts in major units. "
         "There is none where no record has a value, or where amounts are in several currencies.",
+        serialize=_identity,
+        parse_value=_no_input,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="A value of a field as JSON: a text, number or boolean, a list, or what a link leads to: a global "
+        "id, or an object of `id` and the `properties` of the link. Dates and times are texts of ISO 8601, amounts of "
+        "money are in minor units.",
         serialize=_identity,
         parse_value=_no_input,
     ),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from graph.ids import global_id
+from graph.ids import global_id, parse_global_id
 from graph.model import Relation
 
 Properties: TypeAlias = Mapping[str, Any]
@@ -46,6 +46,12 @@ class Difference:
 
     kept: list[str]
     other: dict[str, Properties]
+
+
+def named_in(values: Iterable[Any]) -> list[str]:
+    """The UUIDs of the records that links lead to, as change records have these."""
+    ends = [end for value in values for end in (value if isinstance(value, list) else [value]) if end is not None]
+    return sorted({parse_global_id(end["id"] if isinstance(end, dict) else end)[1] for end in ends})
 
 
 def difference(ends: Sequence[End], targets: Targets) -> Difference | None:

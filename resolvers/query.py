@@ -17,6 +17,7 @@ from graph.model import (
     RootBirthdays,
     RootById,
     RootByOrigin,
+    RootChanges,
     RootCommonContacts,
     RootConnection,
     RootDuplicates,
@@ -52,6 +53,7 @@ from graph.types.references import (
     TagRef,
     UserRef,
 )
+from resolvers.changes import ChangeConnection
 from resolvers.exploration import DuplicateConnection, DuplicateKey, NeighborConnection, Path, RelationshipDirection
 from resolvers.search import SearchConnection
 from resolvers.vocabulary import RecordType, RelationshipType
@@ -232,6 +234,12 @@ class Query:
             # The order is the field's own.
             *(found for found in connection_arguments("Contact") if found.python_name != "orderBy"),
         ],
+    )
+    changes: ChangeConnection | None = _root(
+        "What was done to a record and to those that were merged into it, newest first; of a deleted one too. Null "
+        "when the record is not there, and for customer users.",
+        RootChanges(),
+        [argument("id", strawberry.ID, "Global id of any record, also of a deleted one."), *paging_arguments()],
     )
 
 

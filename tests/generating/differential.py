@@ -129,7 +129,7 @@ def same_keys(schema: GraphQLSchema, type_: GraphQLOutputType, selection: Select
     """Whether an answer of the executor has the response keys that a selection collected, in their order."""
     if data is None:
         return True
-    if isinstance(data, list):
+    if isinstance(data, list) and is_composite_type(get_named_type(type_)):
         item: Any = bare(type_)
         return all(same_keys(schema, item.of_type, selection, each) for each in data)
     named = get_named_type(type_)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+import orjson
 from graphql import (
     GraphQLEnumType,
     GraphQLList,
@@ -20,6 +21,7 @@ from cypher.selection import Selection
 from cypher.shape import (
     AggregatesShape,
     AmountShape,
+    ChangedFieldsShape,
     EdgeCursor,
     EmbeddedShape,
     Every,
@@ -226,6 +228,8 @@ class RowMaker:
                 self._currencies(row, shape.currency)
                 if shape.others is not None:
                     row.put(shape.others, self.rng.choice(([], ["0.00000000001", "-12345678901234567890"])))
+            case ChangedFieldsShape():
+                self._changed(row, shape)
             case AmountShape(column, currency):
                 row.put(column, None if null else self.rng.randint(-(10**6), 10**6))
                 self._currencies(row, currency)
@@ -240,6 +244,16 @@ class RowMaker:
                     self._fill(row, key.value, self.schema.type_map["String"], NO_SELECTION)  # type: ignore[arg-type]
             case _:
                 raise AssertionError(f"no rows are known for {type(shape).__name__}")
+
+    def _changed(self, row: RowDraft, shape: ChangedFieldsShape) -> None:
+        """Fields before and after a change, those that are no fields of the type among them."""
+        seen, unseen = self.uuid(), self.uuid()
+        ends = [global_id("Customer", seen), {"id": global_id("Account", unseen), "properties": {"role": "x"}}]
+        for column in (shape.before, shape.after):
+            names = self.rng.sample([*sorted(shape.known), "unknown"], min(FEW, len(shape.known)))
+            values = {name: ends if name in shape.linked else self.rng.choice((None, 1, "ß", [])) for name in names}
+            row.put(column, orjson.dumps(values).decode())
+        row.put(shape.seen, [[seen]])
 
     def _currencies(self, row: RowDraft, column: int | str | None) -> None:
         if isinstance(column, int):

@@ -253,7 +253,7 @@ def looked_at(engine: Engine, case: Case, viewer: Viewer) -> set[str]:
 def test_no_statement_looks_at_what_is_hidden(world: World) -> None:
     """Where everything sensitive is hidden, no statement names a property that holds such a value."""
     engine, seen = new_engine(), set[str]()
-    cases = [make_case(engine, seed) for seed in range(1_000 if FULL else 200)]
+    cases = [make_case(engine, seed) for seed in range(1_000 if FULL else 300)]
 
     for case in cases:
         assert set() == looked_at(engine, case, viewer_hiding(world, *ALL_HIDDEN)), case.query
