@@ -58,6 +58,23 @@ def hidden_names(model: Model, hidden: Hidden, type_name: str) -> set[str]:
     return found
 
 
+def hidden_fields(model: Model, hidden: Hidden, type_name: str, names: AbstractSet[str]) -> Iterator[tuple[str, ...]]:
+    """The way to each hidden field of a type, such as `("person", "birthday")`.
+
+    Args:
+        model: the types of records.
+        hidden: what is hidden.
+        type_name: a concrete type.
+        names: which fields: the stored properties and the relations among them that count.
+    """
+    for name, mapped in model.records[type_name].fields.items():
+        inner = model.embedded[mapped.type_name].items() if isinstance(mapped, Embedded) else ()
+        for way, found in (((name,), mapped), *(((name, own), one) for own, one in inner)):
+            stored = found.name if isinstance(found, Property) else way[-1]
+            if stored in names and hides(model, hidden, type_name, found):
+                yield way
+
+
 def _stored(model: Model, record: RecordType) -> Iterator[Property]:
     """The properties of a type with those of its embedded objects."""
     for mapped in record.fields.values():

@@ -55,12 +55,12 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     write.settle()
     if channel is None or owner is None:
         return Written()
-    properties |= {"channelId": channel.uuid, "ownerId": owner, "lifetimeValue": 0}
+    properties |= {"channelId": channel.uuid, "ownerId": owner}
     properties["displayName"] = display_name(properties)
     account, outcome = await choose_account(write, given.account or None, properties, owner)
     links = {"channel": [channel.uuid], "account": [account], "owner": [owner]}
     links |= {name: [found.uuid] for name, found in (("group", group), ("parent", parent)) if found}
-    made = await write.create("Customer", properties, links)
+    made = await write.create("Customer", properties, links, follows={"lifetimeValue": 0})
     return _written(made, account, outcome)
 
 

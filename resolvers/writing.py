@@ -35,7 +35,8 @@ from graph.errors import BadInput
 from graph.ids import global_id, new_id, parse_global_id, uuid_in
 from graph.model import Model, RecordType, Relation
 from graph.user_errors import Problem, Refused, VersionConflict
-from resolvers.links import End, Links, Properties, Targets, difference, named_in, shown
+from resolvers.hidden_writes import hidden_problems, name_problems
+from resolvers.links import End, Links, Properties, Targets, difference, shown
 
 MOST_IDS = 100
 """Records that one list of an input may name."""
@@ -227,11 +228,32 @@ class Write:
         message = f"The record was changed: it has version {current}, not {version}. Read it again."
         self.refuse("CONFLICT", message, "expectedVersion", kind=VersionConflict, currentVersion=current)
 
+    def expect_shown(self, type_name: str, names: Iterable[str]) -> None:
+        """End the mutation when its input writes hidden fields.
+
+        Raises:
+            Refused: for each of them.
+        """
+        self.problems += hidden_problems(self.model, self.viewer.grants.hidden, type_name, names)
+        self.settle()
+
     async def create(
-        self, type_name: str, properties: Mapping[str, Any], links: Links | None = None, *, within: str = "CREATE"
+        self,
+        type_name: str,
+        properties: Mapping[str, Any],
+        links: Links | None = None,
+        *,
+        within: str = "CREATE",
+        follows: Properties | None = None,
     ) -> Found:
-        """Make a record with its links, where the viewer may do what `within` says."""
+        """Make a record with its links, where the viewer may do what `within` says.
+
+        Without `within` the record itself, else what `follows` are properties that no input gives.
+        """
         given = {key: value for key, value in properties.items() if value is not None and value is not UNSET}
+        if within:
+            self.expect_shown(type_name, (*given, *(links or {})))
+        given |= follows or {}
         place = Place(self.model.records[type_name], new_id(), self.viewer.organization_id)
         await self.run(create_record(place, given, self.now))
         linked = [await self._link(place, name, targets) for name, targets in (links or {}).items()]
@@ -253,9 +275,12 @@ class Write:
         It stays where the viewer may do what `within` says. `touched` gives it a new version in any case: something
         of it has changed that is no field of its own.
         """
-        given = {
-            key: value for key, value in properties.items() if value is not UNSET and found.properties.get(key) != value
-        }
+        told = {key: value for key, value in properties.items() if value is not UNSET}
+        if within:
+            name, stored, hidden = told.get("displayName"), found.properties, self.viewer.grants.hidden
+            self.problems += name_problems(self.model, hidden, found.type_name, stored, name)
+            self.expect_shown(found.type_name, (*told, *(links or {})))
+        given = {key: value for key, value in told.items() if found.properties.get(key) != value}
         place = found.place
         linked = [await self._link(place, name, targets) for name, targets in (links or {}).items()]
         moved = [(name, old, new) for name, old, new in linked if old != new]
@@ -356,8 +381,6 @@ class Write:
         return self._known[record.name]
 
     def _row(self, change: Change) -> dict[str, Any]:
-        fields = change.place.record.fields
-        links = [name for name in {**change.before, **change.after} if isinstance(fields.get(name), Relation)]
         return {
             "id": new_id(),
             "writeId": self.write_id,
@@ -365,8 +388,6 @@ class Write:
             "recordId": change.place.uuid,
             "recordType": change.place.record.name,
             "action": change.action,
-            # Whoever reads of a change is told only of records that they may see.
-            "named": named_in(values.get(name) for values in (change.before, change.after) for name in links),
             "at": self.now,
             "byId": self.viewer.id,
             "byType": "User" if self.viewer.staff else "CustomerUser",

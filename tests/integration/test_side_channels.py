@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+from typing import Any
 
 import pytest
 
 from cypher.fragment import cypher, param
 from cypher.printer import print_fragment
 from graph.database import Database, Run
-from graph.permissions import Role
+from graph.permissions import Role, Sensitive
 from tests.asking import Asker
-from tests.company import ASSIGN, DELETE_UNIT, UPDATE_CUSTOMER_USER, Company, codes, company
+from tests.company import ASSIGN, CREATE_USER, DELETE_UNIT, ERRORS, UPDATE_CUSTOMER_USER, Company, codes, company
+from tests.world import World
+
+SHOWN = "customer { id displayName version }"
+CREATE = f"mutation($input: CreateCustomerInput!) {{ createCustomer(input: $input) {{ {SHOWN} {ERRORS} }} }}"
+UPDATE = f"mutation($input: UpdateCustomerInput!) {{ updateCustomer(input: $input) {{ {SHOWN} {ERRORS} }} }}"
 
 
 @pytest.fixture
@@ -28,8 +35,25 @@ async def firm(database: Database, ask: Asker) -> Company:
     for name, unit in (("depot", "office"), ("annex", "shops")):
         world.node("Customer", name, name=name.title(), kind="BUSINESS")
         world.link(name, "OWNED_BY", unit)
+    _hider(world)
     await database.write(list(world.statements()))
     return Company(database, ask, world)
+
+
+def _hider(world: World) -> None:
+    """Hal, who changes customers, users and contacts, and from whom everything of them is hidden that can be."""
+    entities = ("Customer", "User", "Contact", "Channel", "Account", "Role")
+    levels = {(entity, action): "ORGANIZATION" for entity in entities for action in ("VIEW", "CREATE", "EDIT")}
+    hidden = {("Customer", group.name) for group in Sensitive} | {("User", "EMAIL"), ("Contact", "EMAIL")}
+    role = Role("Hidden", levels, frozenset(hidden))
+    told = {"permissions": role.stored_permissions(), "hiddenFields": role.stored_hidden()}
+    world.node("Role", "hiding", name=role.name, **told)
+    email = f"hal@{world.key}.example"
+    world.node("User", "hal", name="Hal", username=email, email=email)
+    world.link("hal", "HAS_ROLE", "hiding")
+    iris = {"firstName": "Iris", "email": "iris@oak.example", "birthday": dt.date(1990, 4, 1)}
+    world.node("Customer", "iris", name="Iris", kind="PERSON", **iris)
+    world.link("iris", "OWNED_BY", "hal")
 
 
 async def test_what_is_in_use_tells_numbers_of_what_is_seen(firm: Company) -> None:
@@ -70,3 +94,34 @@ async def test_what_is_out_of_reach_is_not_locked(firm: Company, database: Datab
     assert [("NOT_FOUND", ["recordId"])] == unseen
     assert [("NOT_FOUND", ["id"])] == foreign
     assert [("FORBIDDEN", ["id"])] == seen
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        ({"email": "iris@oak.example"}, [["email"]]),
+        ({"email": "other@oak.example", "phone": None}, [["email"], ["phone"]]),
+        ({"person": {"birthday": "1990-04-01", "lastName": "Oak"}}, [["person", "birthday"]]),
+    ],
+)
+async def test_what_is_hidden_is_not_written(firm: Company, given: dict[str, Any], fields: list[Any]) -> None:
+    """Whether it is what is there or not: a new version would tell."""
+    changed = await firm.do("hal", UPDATE, id=firm.id("iris"), **given)
+    made = await firm.do("hal", CREATE, channelId=firm.id("outlet"), **{"name": "New", **given})
+
+    assert [("FORBIDDEN", field) for field in fields] == codes(changed)
+    assert [("FORBIDDEN", field) for field in fields if field != ["phone"]] == codes(made)
+    assert 0 == await firm.written()
+
+
+async def test_the_rest_is_written_beside_what_is_hidden(firm: Company) -> None:
+    """Names are; but not so that a record is called by what is hidden."""
+    changed = await firm.do("hal", UPDATE, id=firm.id("iris"), person={"lastName": "Oak"}, name=None)
+    nameless = await firm.do("hal", UPDATE, id=firm.id("iris"), person={"firstName": None, "lastName": None})
+    made = await firm.do("hal", CREATE, channelId=firm.id("outlet"), name="New")
+    user = await firm.do("hal", CREATE_USER, email="new@oak.example", roleIds=[firm.id("hiding")])
+
+    assert ([], "Iris Oak") == (codes(changed), changed["customer"]["displayName"])
+    assert [("FORBIDDEN", None)] == codes(nameless)
+    assert ([], "New") == (codes(made), made["customer"]["displayName"])
+    assert [("FORBIDDEN", ["username"]), ("FORBIDDEN", ["email"])] == codes(user)
