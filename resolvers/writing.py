@@ -36,7 +36,7 @@ from graph.ids import global_id, new_id, parse_global_id, uuid_in
 from graph.model import Model, RecordType, Relation
 from graph.user_errors import Problem, Refused, VersionConflict
 from resolvers.hidden_writes import hidden_problems, name_problems
-from resolvers.links import End, Links, Properties, Targets, difference, shown
+from resolvers.links import End, Links, Properties, Targets, difference, named_in, shown
 
 MOST_IDS = 100
 """Records that one list of an input may name."""
@@ -381,6 +381,8 @@ class Write:
         return self._known[record.name]
 
     def _row(self, change: Change) -> dict[str, Any]:
+        fields = change.place.record.fields
+        links = [name for name in {**change.before, **change.after} if isinstance(fields.get(name), Relation)]
         return {
             "id": new_id(),
             "writeId": self.write_id,
@@ -388,6 +390,8 @@ class Write:
             "recordId": change.place.uuid,
             "recordType": change.place.record.name,
             "action": change.action,
+            # Whoever reads of a change is told only of records that they may see.
+            "named": named_in(values.get(name) for values in (change.before, change.after) for name in links),
             "at": self.now,
             "byId": self.viewer.id,
             "byType": "User" if self.viewer.staff else "CustomerUser",
