@@ -12,10 +12,13 @@ from cypher.plan import Branch, Collect, Columns, Match, Rows, StatementPlan, Va
 from cypher.root_plan import RootPlan, record_type, record_uuid
 from cypher.selection import Selection
 from cypher.shape import Every, First, Form, Leaf, ObjectShape, OnlyRow, Shape, Typename
+from cypher.ways import steps
 from graph.errors import BadInput
 from graph.permissions import NOTHING, Grant, rank
+from graph.scope import OfCustomer
 
 ABSENT = "There is no such record."
+SELLERS = "Those who sell to you manage it alone."
 PERMISSION = ("entity", "action", "level", "role")
 
 
@@ -80,13 +83,16 @@ def _decision(context: Context, selection: Selection, columns: Columns) -> Shape
 
     reach = late(lambda inputs: rank(grant(inputs).level))
     near = cypher(distance, " <= ", reach)
+    may = _managed(context, type_name, node.variable, late(lambda inputs: _name(action.read(inputs))))
 
     def text(word: str) -> Param:
         return late(lambda inputs: _reason(word, _name(action.read(inputs)), type_name, grant(inputs)))
 
-    reason = cypher("CASE WHEN ", near, " THEN ", text("does"), " ELSE ", text("does not"), " END")
+    not_managed = cypher("WHEN ", near, " AND NOT ", may, " THEN ", param(SELLERS), " ") if may else cypher()
+    reaches = cypher("WHEN ", near, " THEN ", text("does"), " ELSE ", text("does not"), " END")
+    reason = cypher("CASE ", not_managed, reaches)
     row = Columns()
-    row.add(Value(near))
+    row.add(Value(cypher(near, " AND ", may) if may else near))
     row.add(Value(reason))
     rows = Rows(
         (Branch(Match(node, (), (found,))),),
@@ -96,6 +102,20 @@ def _decision(context: Context, selection: Selection, columns: Columns) -> Shape
     here = columns.add(Collect(rows, row.projection()))
     absent = columns.add(Value(cypher("false"))), columns.add(Value(cypher(param(ABSENT))))
     return First(here, _shape(selection, 0, 1), _shape(selection, *absent))
+
+
+def _managed(context: Context, type_name: str, record: Variable, action: Param) -> Fragment | None:
+    """Whether customer users manage a record within their reach; None where reach is all that is asked."""
+    scope = context.model.records[type_name].scope
+    customers = scope.customers if scope and not context.access.kind.staff else None
+    if not isinstance(customers, OfCustomer) or not customers.managed:
+        return None
+    managed = cypher("coalesce(", of(record, customers.managed), ", false)")
+    own = cypher("EXISTS { (", record, ")", steps(customers.customer), " }")
+    return cypher(
+        *("CASE ", action, " WHEN 'EDIT' THEN ", managed, " WHEN 'DELETE' THEN ", managed, " AND ", own),
+        " ELSE true END",
+    )
 
 
 def _name(value: Any) -> str:

@@ -19,12 +19,14 @@ class OfCustomer:
     """Customer users see what is of a customer: `customer` leads to it, empty when the record is the customer.
 
     `user` leads to the customer user who owns it, empty when the record is the user, None when there is none.
-    `public` names the property of records of no customer that all customer users see.
+    `public` names the property of records of no customer that all customer users see, `managed` that of records which
+    they may change, and delete when they are of a customer; they only see the others.
     """
 
     customer: Way
     user: Way | None = None
     public: str = ""
+    managed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +86,6 @@ CHANNEL = Scope(owned=None, customers=OfOwnCustomer((_hop("IN_CHANNEL", Directio
 CUSTOMER_GROUP = Scope(owned=None, customers=OfOwnCustomer((_hop("MEMBER_OF", Direction.IN, "Customer"),)))
 PRODUCT = Scope(owned=None, customers=ForAll())
 CUSTOMER_USER_ROLE = Scope(
-    owned=None, customers=OfCustomer((_hop("ROLE_OF", Direction.OUT, "Customer"),), public="isPublic")
+    owned=None,
+    customers=OfCustomer((_hop("ROLE_OF", Direction.OUT, "Customer"),), public="isPublic", managed="selfManaged"),
 )

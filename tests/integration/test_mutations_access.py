@@ -417,3 +417,26 @@ async def test_nobody_is_put_where_one_does_not_reach(firm: Company) -> None:
 
     assert [("LEVEL_TOO_HIGH", ["unitIds"])] == codes(above) == codes(made)
     assert [] == below["errors"]
+
+
+async def test_what_one_can_do_to_roles_is_what_mutations_do(firm: Company) -> None:
+    """A company's administrators change managed roles and delete their own; the seller's own roles they only see."""
+    asked = """query($id: ID!) { viewer { view: can(action: VIEW, id: $id) { allowed }
+      edit: can(action: EDIT, id: $id) { allowed reason } delete: can(action: DELETE, id: $id) { allowed } } }"""
+    own = await firm.do("boss", CREATE_CUSTOMER_ROLE, name="Clerk")
+    cases = {
+        "guest": (firm.id("customer-guest"), (True, False, False)),
+        "buyer": (firm.id("customer-buyer"), (True, True, False)),
+        "own": (own["role"]["id"], (True, True, True)),
+    }
+    for name, (role, expected) in cases.items():
+        found = (await firm.query("boss", asked, id=role))["viewer"]
+        assert expected == tuple(found[action]["allowed"] for action in ("view", "edit", "delete")), name
+        assert name != "guest" or found["edit"]["reason"] == "Those who sell to you manage it alone."
+        # Deleting comes last: what is allowed happens.
+        edit = await firm.do("boss", SET, roleId=role, permissions=[permission("Cart", "VIEW", "NONE")])
+        delete = await firm.do("boss", DELETE_CUSTOMER_ROLE, id=role)
+        assert expected[1:] == (not edit["errors"], not delete["errors"]), name
+    seller = (await firm.query("ada", asked, id=firm.id("customer-guest")))["viewer"]
+    assert seller["edit"]["allowed"]
+    assert seller["delete"]["allowed"]
