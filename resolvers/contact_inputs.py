@@ -6,7 +6,8 @@ import strawberry
 
 from graph.scalars import Date
 from graph.types.enums import Gender
-from graph.types.references import ContactRef
+from graph.types.record import Record
+from graph.types.references import ContactGroupRef, ContactRef
 from resolvers.part_inputs import AddressInput, ContactEmailInput, ContactPhoneInput
 from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
 
@@ -30,9 +31,29 @@ class ContactDetails:
 
 
 @strawberry.input
+class ContactLinkDetails:
+    """What a contact is at a record."""
+
+    role: str | None = given("Role of the contact there.")
+    position: str | None = given("Position of the contact there.")
+    is_default: bool | None = given(
+        "Accounts only: whether it is the default contact, in place of the one before. The first contact of an account "
+        "that has no default becomes it unless this says no."
+    )
+
+
+@strawberry.input
+class NewContactLinkInput(ContactLinkDetails):
+    """A record that a new contact is linked to."""
+
+    record_id: strawberry.ID = needed("Id of an account, a customer, a lead or an opportunity.")
+
+
+@strawberry.input
 class CreateContactInput(ContactDetails, WriteInput):
     """A contact to be."""
 
+    links: list[NewContactLinkInput] | None = given("What it is linked to from the beginning.")
     owner_id: strawberry.ID | None = given("Id of the user or unit who owns it; you, unless it is given.")
 
 
@@ -48,6 +69,52 @@ class DeleteContactInput(UpdateInput):
     """A contact to delete."""
 
     id: strawberry.ID = needed("Id of the contact.")
+
+
+@strawberry.input
+class LinkContactInput(ContactLinkDetails, UpdateInput):
+    """A contact to link to a record, or a link to change; `expectedVersion` is the record's."""
+
+    contact_id: strawberry.ID = needed("Id of the contact.")
+    record_id: strawberry.ID = needed("Id of an account, a customer, a lead or an opportunity.")
+
+
+@strawberry.input
+class UnlinkContactInput(UpdateInput):
+    """A contact that is to stand at a record no longer; `expectedVersion` is the record's."""
+
+    contact_id: strawberry.ID = needed("Id of the contact.")
+    record_id: strawberry.ID = needed("Id of the account, customer, lead or opportunity that it is linked to.")
+
+
+@strawberry.input
+class CreateContactGroupInput(WriteInput):
+    """A group of contacts to be."""
+
+    label: str = needed("Label of the group, unique in the organisation.")
+
+
+@strawberry.input
+class UpdateContactGroupInput(UpdateInput):
+    """Changes of a group of contacts."""
+
+    id: strawberry.ID = needed("Id of the group.")
+    label: str | None = given("Label of the group, unique in the organisation.")
+
+
+@strawberry.input
+class DeleteContactGroupInput(UpdateInput):
+    """A group of contacts to delete."""
+
+    id: strawberry.ID = needed("Id of the group.")
+
+
+@strawberry.input
+class SetContactGroupsInput(UpdateInput):
+    """The groups of a contact, in place of those before."""
+
+    contact_id: strawberry.ID = needed("Id of the contact.")
+    group_ids: list[strawberry.ID] = needed("Ids of groups, at most 100; an empty list takes it out of all.")
 
 
 @strawberry.type
@@ -69,3 +136,48 @@ class DeleteContactPayload(Payload):
     """What was deleted."""
 
     deleted_id: strawberry.ID | None = needed("Id of the contact.")
+
+
+@strawberry.type
+class LinkContactPayload(Payload):
+    """The contact and what it is linked to."""
+
+    contact: ContactRef | None = needed("The contact.")
+    record: Record | None = needed("The record that it is linked to.")
+
+
+@strawberry.type
+class UnlinkContactPayload(Payload):
+    """The contact and what it was linked to."""
+
+    contact: ContactRef | None = needed("The contact; null when you no longer see it.")
+    record: Record | None = needed("The record that it was linked to.")
+    was_default: bool | None = needed("Whether it was the account's default contact: the account has none now.")
+
+
+@strawberry.type
+class CreateContactGroupPayload(Payload):
+    """The new group."""
+
+    contact_group: ContactGroupRef | None = needed("The group.")
+
+
+@strawberry.type
+class UpdateContactGroupPayload(Payload):
+    """The changed group."""
+
+    contact_group: ContactGroupRef | None = needed("The group.")
+
+
+@strawberry.type
+class DeleteContactGroupPayload(Payload):
+    """What was deleted."""
+
+    deleted_id: strawberry.ID | None = needed("Id of the group.")
+
+
+@strawberry.type
+class SetContactGroupsPayload(Payload):
+    """The contact with its groups."""
+
+    contact: ContactRef | None = needed("The contact.")

@@ -12,6 +12,7 @@ from cypher.trees import way_down
 from resolvers.accounts import default_contact
 from resolvers.checks import birthday
 from resolvers.contact_inputs import ContactDetails, CreateContactInput, DeleteContactInput, UpdateContactInput
+from resolvers.contact_links import attach, links_of_new
 from resolvers.ownership import choose_owner
 from resolvers.parts import Parts, change_with, create_with, delete_with, read_parts
 from resolvers.writing import Found, Write, Written
@@ -30,10 +31,14 @@ async def create_contact(write: Write, given: CreateContactInput) -> Written:
     _expect_named(write, told)
     manager = await write.find(given.reports_to_id, "Contact", "reportsToId") if given.reports_to_id else None
     owner = await choose_owner(write, given.owner_id)
+    linked = await links_of_new(write, given.links)
     write.settle()
     properties = {**told, "displayName": display_name(told), "ownerId": owner}
     links = {"owner": [str(owner)], "reportsTo": [manager.uuid] if manager else []}
-    return Written.one("contact", await create_with(write, "Contact", properties, links, parts))
+    contact = await create_with(write, "Contact", properties, links, parts)
+    for record, link in linked:
+        await attach(write, record, contact.uuid, link)
+    return Written.one("contact", contact)
 
 
 async def update_contact(write: Write, given: UpdateContactInput) -> Written:

@@ -82,9 +82,9 @@ async def read_parts(write: Write, type_name: str, whole: Found | None, field: s
     relation = write.model.records[type_name].fields[field]
     if not isinstance(relation, Relation):
         raise TypeError(f"{type_name}.{field} is no relation")
-    if whole and write.access("VIEW").hides(type_name, relation):
+    if write.access("VIEW").hides(type_name, relation):
         # The list would replace what the viewer does not see.
-        write.refuse("FORBIDDEN", "These are hidden from you: leave the list out.", field)
+        write.refuse("FORBIDDEN", "This is hidden from you: leave it out.", field)
         return []
     if items and len(items) > MOST_IDS:
         write.refuse("INVALID", f"List at most {MOST_IDS}.", field)

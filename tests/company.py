@@ -82,6 +82,8 @@ def company() -> World:
     world.node("ChannelType", "web", name="WEB", lifetimeRule="ORDERS_NET", **traits)
     for name, status in (("outlet", "ACTIVE"), ("closed", "INACTIVE")):
         world.node("Channel", name, name=name.title(), status=status, key=name, lifetimeRule="NONE")
+    world.node("Contact", "nora", name="Nora", firstName="Nora")
+    world.link("nora", "OWNED_BY", "sue")
     for name, parent, owner in (("head", None, "sue"), ("branch", "head", "sue"), ("other", None, "sam")):
         world.node("Customer", name, name=name.title(), kind="BUSINESS", ownerId=world.uuid(owner))
         world.link(name, "OWNED_BY", owner)
