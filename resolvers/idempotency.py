@@ -58,11 +58,18 @@ class Key:
             return None
         if digest != self.digest:
             raise Refused(Problem("IDEMPOTENCY_MISMATCH", "The key was used with another input. Use a new one.", FIELD))
-        kept = orjson.loads(written)
-        return Written({name: (found[0], found[1]) for name, found in kept["records"].items()}, kept["values"])
+        return _read(orjson.loads(written))
 
     async def keep(self, run: Run, viewer: Viewer, now: dt.datetime, written: Written) -> None:
         """Remember what was written."""
-        told = orjson.dumps({"records": written.records, "values": written.values}).decode()
+        # A dataclass becomes an object with its fields.
+        told = orjson.dumps(written).decode()
         statement = keep_key(viewer.organization_id, viewer.id, self.text, now, digest=self.digest, written=told)
         await run(statement)
+
+
+def _read(kept: Mapping[str, Any]) -> Written:
+    """What a payload tells, as it was kept."""
+    records = {name: (found[0], found[1]) for name, found in kept["records"].items()}
+    rows = {name: [_read(row) for row in found] for name, found in kept["rows"].items()}
+    return Written(records, kept["values"], rows)

@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.access_mutations import AccessMutations
 from resolvers.account_mutations import AccountMutations
+from resolvers.bulk_mutations import BulkMutations
 from resolvers.channel_mutations import ChannelMutations
 from resolvers.contact_mutations import ContactMutations
 from resolvers.customer_mutations import CustomerMutations
@@ -14,7 +15,15 @@ from resolvers.verbs import Verb, verbs_of
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(AccessMutations, AccountMutations, ChannelMutations, ContactMutations, CustomerMutations, GroupMutations):
+class Mutation(
+    AccessMutations,
+    AccountMutations,
+    BulkMutations,
+    ChannelMutations,
+    ContactMutations,
+    CustomerMutations,
+    GroupMutations,
+):
     """Everything that can be changed."""
 
 

@@ -1,0 +1,66 @@
+"""What the rows of a bulk write name by id: each record is looked for once, however many rows name it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cypher.bulk import seen_among
+from graph.errors import BadInput
+from graph.ids import parse_global_id
+from resolvers.bulk_rows import Row, Rows
+
+ENDS = {
+    "groupId": ("group_id", ("CustomerGroup",)),
+    "parentId": ("parent_id", ("Customer",)),
+    "ownerId": ("owner_id", ("User", "BusinessUnit")),
+}
+"""The fields of rows that name a record: their attributes, and the types that the record can be of."""
+
+
+async def find_ends(rows: Rows) -> None:
+    """Find the records that rows name; each has in `ends` those that the viewer sees, and an error for the others."""
+    asked = [(row, end, path) for row in rows.every for end, path in _named(row)]
+    wanted: dict[str, dict[str, None]] = {}
+    for _, (type_name, uuid), _ in asked:
+        wanted.setdefault(type_name, {})[uuid] = None
+    write, seen = rows.write, set()
+    for type_name, uuids in wanted.items():
+        record = write.model.records[type_name]
+        found = await write.run(seen_among(record, list(uuids), write.access("VIEW"), write.inputs))
+        seen |= {(type_name, uuid) for uuid in found}
+    for row, end, path in asked:
+        if end in seen:
+            row.ends[path[0]] = end
+        else:
+            row.write.refuse("NOT_FOUND", f"There is no such {end[0]} for you.", *path)
+
+
+def _named(row: Row) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
+    """Type and UUID of the records that a row names, with the path of the field."""
+    named = [((where,), getattr(row.given, attribute, None), types) for where, (attribute, types) in ENDS.items()]
+    account = getattr(row.given, "account", None)
+    if account and account.id:
+        named.append((("account", "id"), account.id, ("Account",)))
+    found = []
+    for path, text, types in named:
+        if text and (end := _parsed(row, text, types, *path)):
+            found.append((end, path))
+    return found
+
+
+def uuid_of(row: Row, text: str, types: Sequence[str], *where: str) -> str:
+    """The UUID of a global id; empty after a refusal."""
+    end = _parsed(row, text, types, *where)
+    return end[1] if end else ""
+
+
+def _parsed(row: Row, text: str, types: Sequence[str], *where: str) -> tuple[str, str] | None:
+    try:
+        type_name, uuid = parse_global_id(text)
+    except BadInput as error:
+        row.write.refuse("INVALID", f"{error.message} {error.hint}", *where)
+        return None
+    if type_name not in types:
+        row.write.refuse("INVALID", f"This is no id of {' or '.join(types)}.", *where)
+        return None
+    return type_name, uuid

@@ -1,0 +1,26 @@
+"""What writes many customers at once."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers import bulk
+from resolvers.bulk_inputs import CreateCustomersPayload, UpdateCustomersPayload, UpsertCustomersPayload
+from resolvers.verbs import mutation
+
+
+@strawberry.type
+class BulkMutations:
+    """What writes many customers at once."""
+
+    create_customers: CreateCustomersPayload = mutation(
+        bulk.create_customers,
+        "Make many customers of one channel, each with an account: the one that its row says, else as the channel's "
+        "policy says.",
+    )
+    update_customers: UpdateCustomersPayload = mutation(bulk.update_customers, "Change many customers.")
+    upsert_customers: UpsertCustomersPayload = mutation(
+        bulk.upsert_customers,
+        "Make or change many customers of one channel by their keys in its source. Those that are there keep account, "
+        "owner and place in the tree.",
+    )
