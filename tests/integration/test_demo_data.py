@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from app.demo import DemoSummary, families, load, load_demo
+from app.verification import verify
 from app.viewers import Identity, find_viewer
 from graph.database import Database
 from graph.errors import BadInput, DatabaseUnavailable
@@ -265,6 +266,13 @@ async def test_tree_has_no_cycle_and_one_parent(demo: Demo) -> None:
     assert cycles == []
     assert parents == [1]
     assert 3 <= depth <= 40
+
+
+async def test_verification_finds_nothing(demo: Demo) -> None:
+    """All that is stored is what the facts and the rules say."""
+    organizations = [(parse_global_id(one.id)[1], one.name) for one in (demo.summary.furniture, demo.summary.toys)]
+
+    assert [] == [found async for found in verify(demo.database, organizations, page=500)]
 
 
 async def test_lifetime_values_equal_the_facts(demo: Demo) -> None:
