@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from graph.permissions import AccessLevel, Action, Sensitive
+from resolvers.part_inputs import AddressInput
 from resolvers.verbs import UpdateInput, WriteInput, given, needed
 from resolvers.vocabulary import RecordType
 
@@ -156,6 +157,7 @@ class CreateCustomerUserInput(WriteInput):
     is_guest: bool = given("Whether it is a guest.", default=False)
     enabled: bool = given("Whether the user may sign in.", default=True)
     role_ids: list[strawberry.ID] = needed("Ids of the roles, at least one for who may sign in.")
+    addresses: list[AddressInput] | None = given("The user's addresses.")
 
 
 @strawberry.input
@@ -170,6 +172,7 @@ class UpdateCustomerUserInput(UpdateInput):
     customer_id: strawberry.ID | None = given(
         "Id of the customer to move it to; its orders, carts and cases move along."
     )
+    addresses: list[AddressInput] | None = given("All the user's addresses, in place of those before.")
 
 
 @strawberry.input

@@ -11,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graph.matching import match_key
 from graph.types.enums import PartyKind
+from resolvers.checks import birthday
 from resolvers.customer_inputs import BusinessDetailsInput, CustomerDetails, PersonDetailsInput
 from resolvers.writing import Write
 
@@ -82,7 +83,7 @@ def _details(write: Write, name: str, cls: type, details: Any) -> Iterator[tuple
                 yield key, value.name
             case int() if not isinstance(value, bool) and value < 0:
                 write.refuse("INVALID", "It is 0 or more.", name, key)
-            case _ if key == "birthday" and value and value is not UNSET and value > write.now.date():
-                write.refuse("INVALID", "A date of birth is not in the future.", name, key)
+            case _ if key == "birthday":
+                yield key, birthday(write, value, name, key)
             case _:
                 yield key, value

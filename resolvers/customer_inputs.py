@@ -10,6 +10,7 @@ from strawberry import enum_value as value
 from graph.scalars import Date
 from graph.types.enums import CustomerStatus, Gender, PartyKind
 from graph.types.references import AccountRef, CustomerRef
+from resolvers.part_inputs import AddressInput
 from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
 
 
@@ -95,6 +96,7 @@ class CreateCustomerInput(NewCustomerInput, WriteInput):
     """A customer to be."""
 
     channel_id: strawberry.ID = needed("Id of its channel, which must be active.")
+    addresses: list[AddressInput] | None = given("Its addresses.")
 
 
 @strawberry.input
@@ -102,6 +104,7 @@ class UpdateCustomerInput(CustomerDetails, UpdateInput):
     """Changes of a customer."""
 
     id: strawberry.ID = needed("Id of the customer.")
+    addresses: list[AddressInput] | None = given("All its addresses, in place of those before.")
     origin_id: str | None = given("Its key in the source, unique per channel.")
     group_id: strawberry.ID | None = given("Id of its group.")
 

@@ -31,6 +31,7 @@ from resolvers.customer_inputs import (
 )
 from resolvers.lifetime import revalue
 from resolvers.ownership import choose_owner
+from resolvers.parts import change_with, create_with, delete_with, read_parts
 from resolvers.uses import expect_unused
 from resolvers.writing import Found, Write, Written
 
@@ -50,6 +51,7 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
         write.refuse("CONFLICT", f"The channel {channel.shown} is inactive and takes no new data.", "channelId")
     kind = party_kind(write, given.kind, given)
     properties = stored_details(write, given, kind, new=True)
+    addresses = await read_parts(write, "Customer", None, "addresses", given.addresses)
     group = await write.find(given.group_id, "CustomerGroup", "groupId") if given.group_id else None
     parent = await write.find(given.parent_id, "Customer", "parentId") if given.parent_id else None
     owner = await choose_owner(write, given.owner_id)
@@ -60,7 +62,7 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     account, outcome = await choose_account(write, given.account or None, properties, owner)
     links = {"channel": [channel.uuid], "account": [account], "owner": [owner]}
     links |= {name: [found.uuid] for name, found in (("group", group), ("parent", parent)) if found}
-    made = await write.create("Customer", properties, links, follows={"lifetimeValue": 0})
+    made = await create_with(write, "Customer", properties, links, addresses, follows={"lifetimeValue": 0})
     return _written(made, account, outcome)
 
 
@@ -72,13 +74,14 @@ async def update_customer(write: Write, given: UpdateCustomerInput) -> Written:
     if customer is None:
         return Written()
     told = stored_details(write, given, str(customer.properties.get("kind")))
+    addresses = await read_parts(write, "Customer", customer, "addresses", given.addresses)
     for name in ("origin_id", "status", "business", "group_id"):
         if not write.viewer.staff and getattr(given, name) is not UNSET:
             write.refuse("FORBIDDEN", "This is for those who sell to you.", to_camel_case(name))
     write.settle()
     follows = following({**customer.properties, **{key: value for key, value in told.items() if value is not UNSET}})
     links = {} if given.group_id is UNSET else {"group": [group.uuid] if group else []}
-    await write.change(customer, {**told, **follows}, links)
+    await change_with(write, customer, {**told, **follows}, links, addresses)
     if links:
         # Customer users see the group of their own customer.
         await write.run(raise_access_version(write.viewer.organization_id))
@@ -94,7 +97,7 @@ async def delete_customer(write: Write, given: DeleteCustomerInput) -> Written:
     await expect_unused(write, customer, USES, "Delete or move them first.")
     write.settle()
     accounts = await write.linked(customer.place, "account")
-    await write.delete(customer)
+    await delete_with(write, customer, "addresses")
     await revalue(write, accounts=accounts)
     return Written(values={"deletedId": customer.id})
 

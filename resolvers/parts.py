@@ -107,11 +107,17 @@ async def parts_of(write: Write, whole: Found, field: str) -> list[Found]:
 
 
 async def create_with(
-    write: Write, type_name: str, properties: Mapping[str, Any], links: Links, parts: Sequence[Parts]
+    write: Write,
+    type_name: str,
+    properties: Mapping[str, Any],
+    links: Links,
+    parts: Sequence[Parts],
+    *,
+    follows: Mapping[str, Any] | None = None,
 ) -> Found:
-    """Make a record with its parts."""
+    """Make a record with its parts; all else is as in `Write.create`."""
     made = {one.field: await one.save(write) for one in parts}
-    return await write.create(type_name, properties, {**links, **made})
+    return await write.create(type_name, properties, {**links, **made}, follows=follows)
 
 
 async def change_with(

@@ -19,6 +19,7 @@ from resolvers.access_inputs import (
     UpdateCustomerUserInput,
     UpdateUserInput,
 )
+from resolvers.checks import expect_email
 from resolvers.granting import (
     expect_in_reach,
     expect_units_within,
@@ -27,6 +28,7 @@ from resolvers.granting import (
     roles_to_give,
 )
 from resolvers.lifetime import revalue
+from resolvers.parts import change_with, create_with, read_parts
 from resolvers.writing import Change, Found, Write, Written
 
 LONGEST_EMAIL = 254
@@ -103,11 +105,12 @@ async def create_customer_user(write: Write, given: CreateCustomerUserInput) -> 
     _expect_role(write, given.role_ids, enabled=given.enabled)
     if customer:
         await _expect_reach(write, roles, customer.uuid, "roleIds")
+    addresses = await read_parts(write, "CustomerUser", None, "addresses", given.addresses)
     write.settle()
     flags = {"enabled": given.enabled, "isGuest": given.is_guest}
     properties = {**told, **flags, "displayName": _display_name(told)}
     links = {"customer": [customer.uuid] if customer else [], "roles": roles}
-    return Written.one("customerUser", await write.create("CustomerUser", properties, links))
+    return Written.one("customerUser", await create_with(write, "CustomerUser", properties, links, addresses))
 
 
 async def update_customer_user(write: Write, given: UpdateCustomerUserInput) -> Written:
@@ -127,10 +130,12 @@ async def update_customer_user(write: Write, given: UpdateCustomerUserInput) -> 
     for name in _given(email=given.email, enabled=given.enabled or UNSET, customerId=given.customer_id):
         await expect_within(write, user, name)
     customer = await _target(write, user, given.customer_id)
+    addresses = await read_parts(write, "CustomerUser", user, "addresses", given.addresses)
     await _expect_still_role(write, user, given.enabled)
     write.settle()
     shown = {"displayName": _display_name({**user.properties, **_there(told)})}
-    await write.change(user, {**told, **shown}, {"customer": [customer.uuid]} if customer else {})
+    moved = {"customer": [customer.uuid]} if customer else {}
+    await change_with(write, user, {**told, **shown}, moved, addresses)
     if customer:
         await _move_owned(write, user, customer)
     return Written.one("customerUser", user)
@@ -220,9 +225,8 @@ async def _expect_still_role(write: Write, user: Found, enabled: bool | None) ->
 def _email(write: Write, value: str | None) -> str:
     """An email address, as far as its form tells."""
     found = write.text(value, "email", most=LONGEST_EMAIL)
-    name, _, host = found.rpartition("@")
-    if found and (not name or not host or any(sign.isspace() for sign in found)):
-        write.refuse("INVALID", "This is no email address.", "email")
+    if found:
+        expect_email(write, found, "email")
     return found
 
 
