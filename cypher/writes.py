@@ -150,6 +150,18 @@ def properties_at_ends(place: Place, relation: Relation, model: Model) -> Statem
     )
 
 
+def lock_at_ends(place: Place, relation: Relation, model: Model) -> Statement:
+    """Let no other transaction change what a relation of one step leads to until this one ends; in order of UUIDs."""
+    node, end = Variable("n"), Variable("end")
+    return print_fragment(
+        cypher(
+            *("MATCH ", place.pattern(node), _arrow(relation.hops[0]), "(", end, ":", _labels(relation, model), ")"),
+            *("\nWITH ", end, " ORDER BY ", of(end, "id")),
+            *("\nSET ", of(end, "locked"), " = true REMOVE ", of(end, "locked")),
+        )
+    )
+
+
 def unlink_records(place: Place, relation: Relation, model: Model, kept: Sequence[str]) -> Statement:
     """Take away the relationships of a relation of one step, but those to the records that are kept.
 

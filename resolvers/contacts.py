@@ -9,6 +9,7 @@ from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from cypher.trees import way_down
+from cypher.writes import lock_at_ends
 from resolvers.accounts import default_contact
 from resolvers.checks import birthday
 from resolvers.contact_inputs import ContactDetails, CreateContactInput, DeleteContactInput, UpdateContactInput
@@ -68,6 +69,7 @@ async def delete_contact(write: Write, given: DeleteContactInput) -> Written:
     write.settle()
     if contact is None:
         return Written()
+    await write.run(lock_at_ends(contact.place, write.relation(contact.place, "accounts"), write.model))
     for uuid, link in (await write.links(contact.place, "accounts")).items():
         if link.get("isDefault"):
             account = await write.read("Account", uuid)

@@ -199,6 +199,22 @@ async def test_one_default_whoever_links_at_once(firm: Company) -> None:
     assert [default] == [contact for contact, (_, _, is_default) in edges.items() if is_default]
 
 
+async def test_nothing_is_lost_while_a_default_contact_goes(firm: Company) -> None:
+    """Others who are linked at the same time stay linked, and one of them may be the default."""
+    await link(firm, "ann", "account")
+    made = [await firm.do("sue", CREATE, lastName=f"N{n}") for n in range(RACERS)]
+
+    deleted, *linked = await asyncio.gather(
+        firm.do("sue", DELETE, id=firm.id("ann")),
+        *(firm.do("sue", LINK, contactId=one["contact"]["id"], recordId=firm.id("account")) for one in made),
+    )
+
+    default, edges = await account(firm)
+    assert [[]] * (RACERS + 1) == [one["errors"] for one in (deleted, *linked)]
+    assert {one["contact"]["id"] for one in made} == set(edges)
+    assert [default] * bool(default) == [contact for contact, (_, _, is_default) in edges.items() if is_default]
+
+
 async def test_groups_of_contacts(firm: Company) -> None:
     """Labels are unique; a contact is in the groups that are named, and in none of a group that is deleted."""
 
