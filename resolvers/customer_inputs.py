@@ -9,7 +9,7 @@ from strawberry import enum_value as value
 
 from graph.scalars import Date
 from graph.types.enums import CustomerStatus, Gender, PartyKind
-from graph.types.references import AccountRef, CustomerRef
+from graph.types.references import AccountRef, ContactRef, CustomerRef
 from resolvers.part_inputs import AddressInput
 from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
 
@@ -134,11 +134,15 @@ class SetCustomerAccountInput(UpdateInput):
 
 @strawberry.type
 class CreateCustomerPayload(Payload):
-    """The new customer and its account."""
+    """The new customer, its account and its contact."""
 
     customer: CustomerRef | None = needed("The customer.")
     account: AccountRef | None = needed("Its account; null where you may not see it.")
     account_outcome: AccountOutcome | None = needed("Where the account came from.")
+    contact: ContactRef | None = needed(
+        "In a channel of type WEB, who buys there: a new contact, or one of the account with the same names and email "
+        "address. Null in other channels, where nothing identifies a person, and where you may not see it."
+    )
 
 
 @strawberry.type

@@ -33,6 +33,7 @@ from resolvers.lifetime import revalue
 from resolvers.ownership import choose_owner
 from resolvers.parts import change_with, create_with, delete_with, read_parts
 from resolvers.uses import expect_unused
+from resolvers.web_contacts import LINK, web_contact
 from resolvers.writing import Found, Write, Written
 
 USES = {
@@ -62,8 +63,11 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     account, outcome = await choose_account(write, given.account or None, properties, owner)
     links = {"channel": [channel.uuid], "account": [account], "owner": [owner]}
     links |= {name: [found.uuid] for name, found in (("group", group), ("parent", parent)) if found}
+    contact = await web_contact(write, channel, properties, addresses, account, owner)
+    if contact:
+        links["contacts"] = {contact: LINK}
     made = await create_with(write, "Customer", properties, links, addresses, follows={"lifetimeValue": 0})
-    return _written(made, account, outcome)
+    return _written(made, account, outcome, contact)
 
 
 async def update_customer(write: Write, given: UpdateCustomerInput) -> Written:
@@ -122,13 +126,13 @@ async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> 
 async def choose_account(
     write: Write, choice: AccountChoiceInput | None, customer: Mapping[str, Any], owner: str
 ) -> tuple[str, AccountOutcome]:
-    """The UUID of the account for a customer of these properties, and where it came from.
+    """The UUID of the account for a customer of these properties, locked or new, and where it came from.
 
     Raises:
         Refused: the account that is named is not there for the viewer.
     """
     if choice is not None and choice.id:
-        account = await write.find(choice.id, "Account", "account", "id")
+        account = await write.find(choice.id, "Account", "account", "id", action="VIEW")
         write.settle()
         return (account.uuid if account else ""), AccountOutcome.GIVEN
     # Where email addresses are hidden nobody finds out whose they are by trying.
@@ -137,8 +141,10 @@ async def choose_account(
         # Of two who match each other at once, the second finds what the first has made.
         await write.run(hold_locks(write.viewer.organization_id, [match_lock(key)]))
         found = await write.run(account_that_matches(key, write.access("VIEW"), write.inputs))
-        if found:
-            return str(found[0]), AccountOutcome.MATCHED
+        account = await write.find_by_uuid("Account", found[0], "account", action="VIEW") if found else None
+        write.settle()
+        if account:
+            return account.uuid, AccountOutcome.MATCHED
     new = (choice.create if choice is not None else None) or NewAccountInput()
     name = write.text(new.name, "account", "create", "name") if new.name else str(customer["displayName"])
     write.settle()
@@ -152,6 +158,7 @@ async def choose_account(
     return made.uuid, AccountOutcome.CREATED
 
 
-def _written(customer: Found, account: str, outcome: AccountOutcome) -> Written:
+def _written(customer: Found, account: str, outcome: AccountOutcome, contact: str | None = None) -> Written:
     records = {"customer": (customer.type_name, customer.uuid), "account": ("Account", account)}
+    records |= {"contact": ("Contact", contact)} if contact else {}
     return Written(records, {"accountOutcome": outcome.name})

@@ -1,0 +1,74 @@
+"""The contact of a customer who is made by hand in a channel of type WEB: the person who buys there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cypher.customers import contact_that_matches
+from graph.matching import match_key
+from resolvers.accounts import default_contact
+from resolvers.contacts import PRIMARIES, display_name
+from resolvers.parts import Parts
+from resolvers.writing import Found, Write
+
+WEB = "WEB"
+"""The name of the type of channels whose customers are persons."""
+LINK = {"role": "Contact"}
+"""What such a contact is at the customer and the account, as imports have it."""
+PARTS = {"email": "ContactEmail", "phone": "ContactPhone"}
+COPIED = ("firstName", "lastName", "birthday", "gender", "email", "phone")
+
+
+async def web_contact(
+    write: Write, channel: Found, customer: Mapping[str, Any], addresses: Sequence[Parts], account: str, owner: str
+) -> str | None:
+    """The UUID of the contact of a customer to be, which is one of the account's then; None where there is none.
+
+    A contact of the account with the same names and email address is taken, else one is made. It is the default contact
+    of an account that had none.
+
+    Args:
+        write: the mutation.
+        channel: of the customer.
+        customer: the properties of the customer.
+        addresses: those of the customer; a contact that is made has the same.
+        account: UUID of its account, locked or new.
+        owner: UUID of the owner of what is made.
+    """
+    person = {key: value for key in COPIED if (value := customer.get(key))}
+    if not await _is_web(write, channel) or not {"firstName", "lastName", "email", "phone"} & person.keys():
+        return None
+    contact = await _there(write, person, account) or await _made(write, person, addresses, owner)
+    holder = await write.read("Account", account)
+    links = await write.links(holder.place, "contacts")
+    if contact not in links:
+        default = await write.linked(holder.place, "defaultContact")
+        links[contact] = {**LINK, "isDefault": False}
+        await write.change(holder, {}, {"contacts": links} if default else default_contact(links, contact), within="")
+    return contact
+
+
+async def _is_web(write: Write, channel: Found) -> bool:
+    kinds = [await write.read("ChannelType", uuid) for uuid in await write.linked(channel.place, "type")]
+    return any(kind.properties.get("name") == WEB for kind in kinds)
+
+
+async def _there(write: Write, person: Mapping[str, Any], account: str) -> str | None:
+    """The contact of the account who is the person, as far as the viewer sees."""
+    key = match_key(person.get("firstName"), person.get("lastName"), person.get("email"))
+    # Where email addresses are hidden nobody finds out whose they are by trying.
+    if key is None or ("Contact", "EMAIL") in write.viewer.grants.hidden:
+        return None
+    rows = await write.run(contact_that_matches(account, key, write.access("VIEW"), write.inputs))
+    return str(rows[0]) if rows else None
+
+
+async def _made(write: Write, person: Mapping[str, Any], addresses: Sequence[Parts], owner: str) -> str:
+    links: dict[str, Any] = {"owner": [owner], **{one.field: await one.save(write) for one in addresses}}
+    for field, key in PRIMARIES.items():
+        if key in person:
+            part = await write.create(PARTS[key], {key: person[key], "isPrimary": True}, within="")
+            links[field] = [part.uuid]
+    properties = {**person, "displayName": display_name(person), "ownerId": owner}
+    return (await write.create("Contact", properties, links, within="")).uuid

@@ -1,0 +1,132 @@
+"""A customer made by hand in a channel of type WEB gets a contact: the person who buys there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from graph.database import Database
+from graph.permissions import Role
+from tests.asking import Asker
+from tests.company import ERRORS, Company, codes, company
+
+CONTACT = """id displayName firstName lastName birthday gender email phone emails { email isPrimary }
+  phones { phone isPrimary } addresses { id city isPrimary } owner { ... on Record { displayName } }"""
+CREATE = f"""mutation($input: CreateCustomerInput!) {{ createCustomer(input: $input) {{
+  customer {{ id version addresses {{ id city }} contacts {{ edges {{ role node {{ id }} }} }} }}
+  account {{ id version defaultContact {{ id }} contacts {{ edges {{ role isDefault node {{ id }} }} }} }}
+  contact {{ {CONTACT} }} accountOutcome {ERRORS} }} }}"""
+IRIS = {
+    "email": "iris@oak.example",
+    "phone": "555 0100",
+    "person": {"firstName": "Iris", "lastName": "Oak", "birthday": "1990-04-01", "gender": "FEMALE"},
+}
+
+
+@pytest.fixture
+async def firm(database: Database, ask: Asker) -> Company:
+    """A new organisation with two shops of type WEB, an account with contacts that only Sam sees, and Hal's role."""
+    world = company()
+    for name in ("shop", "stall"):
+        world.node("Channel", name, name=name.title(), status="ACTIVE", key=name, lifetimeRule="NONE")
+        world.link(name, "OF_TYPE", "web")
+    world.node("Account", "house", name="House")
+    world.link("house", "OWNED_BY", "shops")
+    world.node("Contact", "cem", name="Iris Oak", firstName="Iris", lastName="Oak", email="iris@oak.example")
+    world.link("cem", "OWNED_BY", "sam")
+    world.link("house", "HAS_CONTACT", "cem", role="manager", isDefault=True)
+    world.link("house", "HAS_DEFAULT_CONTACT", "cem")
+    levels = {("Customer", "CREATE"): "USER", **{(name, "VIEW"): "UNIT" for name in ("Customer", "Account", "Contact")}}
+    role = Role("Clerk", {**levels, ("Channel", "VIEW"): "ORGANIZATION"}, frozenset({("Contact", "EMAIL")}))
+    told = {"permissions": role.stored_permissions(), "hiddenFields": role.stored_hidden()}
+    world.node("Role", "clerk", name=role.name, **told)
+    email = f"hal@{world.key}.example"
+    world.node("User", "hal", name="Hal", username=email, email=email)
+    world.link("hal", "HAS_ROLE", "clerk")
+    world.link("hal", "MEMBER_OF_UNIT", "shops")
+    await database.write(list(world.statements()))
+    return Company(database, ask, world)
+
+
+async def make(firm: Company, who: str = "sue", channel: str = "shop", **given: Any) -> dict[str, Any]:
+    """The payload of a new customer."""
+    return await firm.do(who, CREATE, **{"channelId": firm.id(channel), **given})
+
+
+async def test_who_buys_in_a_shop_is_a_contact(firm: Company) -> None:
+    """With names, email address, phone number, birthday and addresses; the default of the account; all made at once."""
+    made = await make(firm, **IRIS, addresses=[{"city": "Oslo", "type": "BILLING"}])
+
+    contact = made["contact"]
+    assert [] == made["errors"]
+    shown = ("displayName", "firstName", "lastName", "birthday", "gender", "email", "phone")
+    assert ("Iris Oak", "Iris", "Oak", "1990-04-01", "FEMALE", "iris@oak.example", "555 0100") == tuple(
+        contact[key] for key in shown
+    )
+    assert [{"email": "iris@oak.example", "isPrimary": True}] == contact["emails"]
+    assert [{"phone": "555 0100", "isPrimary": True}] == contact["phones"]
+    assert {"displayName": "Sue"} == contact["owner"]
+    ((own,), (copy,)) = made["customer"]["addresses"], contact["addresses"]
+    assert (own["city"], True) == (copy["city"], copy["isPrimary"])
+    assert own["id"] != copy["id"]
+    node = {"id": contact["id"]}
+    assert [{"role": "Contact", "node": node}] == made["customer"]["contacts"]["edges"]
+    assert [{"role": "Contact", "isDefault": True, "node": node}] == made["account"]["contacts"]["edges"]
+    assert (node, 1) == (made["account"]["defaultContact"], made["customer"]["version"])
+
+
+async def test_one_person_is_one_contact(firm: Company) -> None:
+    """In a second shop under the same account, by match or by id; somebody else is another one, and not the default."""
+    first = await make(firm, **IRIS)
+    matched = await make(firm, channel="stall", **{**IRIS, "email": "IRIS@oak.example"}, account={"match": True})
+    given = await make(firm, **IRIS, account={"id": first["account"]["id"]})
+    other = await make(firm, person={"firstName": "Ida"}, account={"id": first["account"]["id"]})
+
+    assert "MATCHED" == matched["accountOutcome"]
+    assert first["contact"]["id"] == matched["contact"]["id"] == given["contact"]["id"]
+    assert first["contact"]["id"] != other["contact"]["id"]
+    assert {"id": first["contact"]["id"]} == other["account"]["defaultContact"]
+    assert {True: 1, False: 1} == {
+        default: [edge["isDefault"] for edge in other["account"]["contacts"]["edges"]].count(default)
+        for default in (True, False)
+    }
+
+
+async def test_at_once_an_account_gets_one_default_contact(firm: Company) -> None:
+    """Several customers who are made at once under one account."""
+    account = (await make(firm, name="Head office", channel="outlet"))["account"]["id"]
+    made = await asyncio.gather(
+        *(make(firm, person={"firstName": f"N{number}"}, account={"id": account}) for number in range(6))
+    )
+    last = await make(firm, person={"firstName": "Last"}, account={"id": account})
+
+    assert [[]] * 6 == [codes(payload) for payload in made]
+    assert [False] * 6 + [True] == sorted(edge["isDefault"] for edge in last["account"]["contacts"]["edges"])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"channel": "outlet", **IRIS}, {"name": "Walk-in"}, {"originId": "C-1", "person": {"isGuest": True}}],
+)
+async def test_without_a_shop_or_a_person_there_is_none(firm: Company, given: dict[str, Any]) -> None:
+    """Another channel, or nothing that says who it is."""
+    made = await make(firm, **given)
+
+    assert ([], None) == (codes(made), made["contact"])
+    assert ([], None) == (made["account"]["contacts"]["edges"], made["account"]["defaultContact"])
+
+
+async def test_nobody_finds_contacts_by_trying(firm: Company) -> None:
+    """One that is not seen, or whose address is hidden, is not taken; that it is there nobody tells."""
+    house = {"account": {"id": firm.id("house")}}
+    unseen = await make(firm, **IRIS, **house)
+    seen = await make(firm, "ada", **IRIS, **house)
+    answer = await firm.ask(await firm.viewer("hal"), CREATE, input={"channelId": firm.id("shop"), **IRIS, **house})
+    hidden = answer.data["createCustomer"]
+
+    assert [] == codes(unseen) == codes(seen) == codes(hidden)
+    assert firm.id("cem") == seen["contact"]["id"]
+    assert None is hidden["contact"]["emails"]
+    assert 3 == len({unseen["contact"]["id"], seen["contact"]["id"], hidden["contact"]["id"]})
