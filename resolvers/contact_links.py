@@ -22,7 +22,7 @@ HOLDERS = ("Account", "Customer", "Lead", "Opportunity")
 async def link_contact(write: Write, given: LinkContactInput) -> Written:
     """Link a contact to a record, or change what the link says."""
     # Users of a customer see its contacts, and may change them as their roles let them.
-    record, contact = await _both(write, given, action="EDIT" if _names_customer(given.record_id) else "")
+    record, contact = await _both(write, given, action="EDIT" if _names_customer(given.record_id) else "VIEW")
     write.expect(record, given.expected_version)
     if record:
         check_link(write, record, given)
@@ -94,7 +94,7 @@ async def links_of_new(
     return found
 
 
-async def _both(write: Write, given: Any, *, action: str = "") -> tuple[Found | None, Found | None]:
+async def _both(write: Write, given: Any, *, action: str = "VIEW") -> tuple[Found | None, Found | None]:
     """The record and the contact that an input names, locked in the order of their UUIDs."""
     asked = {"recordId": (given.record_id, HOLDERS, "EDIT"), "contactId": (given.contact_id, ("Contact",), action)}
     found = {
