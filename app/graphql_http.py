@@ -22,11 +22,22 @@ from starlette.responses import Response
 from app.authentication import Authentication, asked_organization, challenge
 from app.disconnection import WhileThere
 from app.explained import explanation_json
-from app.http_request import GRAPHQL_RESPONSE, JSON, Asked, RefusedRequest, negotiate, read_body, read_request
+from app.http_request import (
+    BOOKMARK,
+    GRAPHQL_RESPONSE,
+    JSON,
+    Asked,
+    RefusedRequest,
+    negotiate,
+    read_body,
+    read_bookmarks,
+    read_request,
+)
 from app.persisted import PersistedDocuments
 from app.settings import Settings
 from app.viewers import Viewers
 from cypher.access import Viewer
+from graph.database import causally
 from graph.errors import (
     BadInput,
     DatabaseUnavailable,
@@ -48,7 +59,7 @@ MOST_ATTEMPTS = 3
 RETRY_AFTER = {"Retry-After": "2"}
 ALWAYS_BY_STATUS = (DatabaseUnavailable.code, SignInUnavailable.code, Timeout.code, Unauthenticated.code)
 
-UNAVAILABLE = 503
+BAD_REQUEST, UNAVAILABLE = 400, 503
 LEFT = 499
 """The status of an answer that nobody gets: the client has left."""
 
@@ -62,6 +73,9 @@ class Exchange:
     request_id: str = field(default_factory=new_id)
     timings: Timings = field(default_factory=Timings)
     media_type: str = JSON
+    refused: int | None = None
+    bookmarks: Sequence[str] = ()
+    written: Sequence[str] = ()
     explanation: Explanation | None = None
 
     def respond(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
@@ -72,6 +86,7 @@ class Exchange:
             "X-Request-Id": self.request_id,
             "Cache-Control": "no-store",
             "Server-Timing": server_timing(self.timings),
+            **({BOOKMARK: ",".join(self.written)} if self.written else {}),
             **headers,
         }
         return Response(content, status, told, f"{self.media_type}; charset=utf-8")
@@ -109,6 +124,7 @@ class GraphQLEndpoint:
         exchange = Exchange()
         try:
             exchange.media_type = negotiate(http)
+            exchange.bookmarks = read_bookmarks(http)
             asked = read_request(await read_body(http, self.settings.max_body_bytes))
         except RefusedRequest as refusal:
             errors = [GraphQLError(refusal.message, original_error=BadInput(refusal.message))]
@@ -124,7 +140,11 @@ class GraphQLEndpoint:
         error: Exception
         try:
             async with asyncio.timeout(self.settings.request_timeout):
-                return await self._perform(asked, headers, exchange)
+                with causally(exchange.bookmarks) as causality:
+                    try:
+                        return await self._perform(asked, headers, exchange)
+                    finally:
+                        exchange.written = sorted(causality.written)
         except TimeoutError:
             error = Timeout("The request took too long.", hint="Ask for less, or try again.")
         except Exception as found:  # noqa: BLE001 - the last resort: masked unless it is ours, and logged with its id
@@ -134,6 +154,8 @@ class GraphQLEndpoint:
     async def _perform(self, asked: Asked, headers: Headers, exchange: Exchange) -> Result:
         with exchange.timings.stage("viewer"):
             identity, about = await self.authentication.identify(headers), asked_organization(headers)
+            if exchange.bookmarks:
+                await self._catch_up(exchange)
         for attempt in range(MOST_ATTEMPTS):
             with exchange.timings.stage("viewer"):
                 viewer = await self.viewers.viewer(identity, about=about, fresh=attempt > 0)
@@ -142,6 +164,14 @@ class GraphQLEndpoint:
             except AccessChanged:
                 continue
         raise DatabaseUnavailable("Permissions are being changed.", hint="Try again in a moment.")
+
+    async def _catch_up(self, exchange: Exchange) -> None:
+        try:
+            await self.viewers.database.catch_up()
+        except BadInput:
+            # A header that can't be used is refused like one that can't be read.
+            exchange.refused = BAD_REQUEST
+            raise
 
     async def _ask(self, asked: Asked, viewer: Viewer, exchange: Exchange) -> Result:
         if asked.explain and not self.settings.explains:
@@ -165,9 +195,9 @@ class GraphQLEndpoint:
         if extensions := told_beside(result, exchange):
             body["extensions"] = extensions
         code = body["errors"][0]["extensions"]["code"] if "errors" in body else None
-        status = 200
+        status = exchange.refused or 200
         if code in ALWAYS_BY_STATUS or (code and exchange.media_type == GRAPHQL_RESPONSE and body.get("data") is None):
-            status = STATUS.get(code, 422)
+            status = exchange.refused or STATUS.get(code, 422)
         if code == PersistedQueryNotFound.code and asked.document.document_id is None:
             # Clients that register by hash take another status for a fault of the network.
             status = 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -13,6 +14,11 @@ from app.persisted import Named
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+
+BOOKMARK = "C360-Bookmark"
+"""The header of a bookmark, both ways."""
+LONGEST_BOOKMARKS = 4000
+_BOOKMARK = re.compile(r"FB:[A-Za-z0-9+/=_-]{8,1000}")
 
 Explain: TypeAlias = Literal["plan", "profile"]
 """How a request wants to be explained: without running anything more, or by running its statements once more."""
@@ -72,6 +78,21 @@ async def read_body(request: HttpRequest, most: int) -> bytes:
 
 def _too_large(most: int) -> RefusedRequest:
     return RefusedRequest(413, f"The body has more than {most} bytes.", Connection="close")
+
+
+def read_bookmarks(request: HttpRequest) -> list[str]:
+    """The bookmarks of the database whose states a request must see.
+
+    Raises:
+        RefusedRequest: 400 when they are not as an answer told them.
+    """
+    text = ",".join(request.headers.getlist(BOOKMARK))
+    if not text:
+        return []
+    bookmarks = [one.strip() for one in text.split(",")]
+    if len(text) > LONGEST_BOOKMARKS or not all(map(_BOOKMARK.fullmatch, bookmarks)):
+        raise RefusedRequest(400, f"The header {BOOKMARK} has the bookmarks of answers, separated by commas.")
+    return bookmarks
 
 
 def read_request(body: bytes) -> Asked:

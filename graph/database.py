@@ -1,18 +1,32 @@
 """The driver: the only module that imports it."""
 
+import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, Protocol, TypeAlias, TypeVar
 
 import neo4j
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 
-from graph.errors import C360Error, DatabaseUnavailable, DiskFull, InternalError, Taken, Timeout, WrongPassword
+from graph.errors import (
+    BadInput,
+    C360Error,
+    DatabaseUnavailable,
+    DiskFull,
+    InternalError,
+    Taken,
+    Timeout,
+    WrongPassword,
+)
 
 SHIPPED_PASSWORD = "neo4j"  # noqa: S105 - every new Neo4j has it and asks for another
 READY_POLL_SECONDS = 0.1
+BOOKMARK_SECONDS = 5.0
+"""How long a request waits for a state of the database that it has a bookmark of: members of a cluster lag a little."""
 
 
 def wait_until_ready(uri: str, user: str, password: str, timeout: float) -> None:
@@ -93,6 +107,33 @@ class Statement(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Causality:
+    """What a request must see, and what it has written, as bookmarks of the database."""
+
+    after: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+
+
+_CAUSALITY: ContextVar[Causality | None] = ContextVar("causality", default=None)
+
+
+@contextmanager
+def causally(after: Iterable[str] = ()) -> Iterator[Causality]:
+    """Let all that is read and written within see the states of some bookmarks, and tell what was written."""
+    token = _CAUSALITY.set(causality := Causality(frozenset(after)))
+    try:
+        yield causality
+    finally:
+        _CAUSALITY.reset(token)
+
+
+def reads_after() -> bool:
+    """Whether what is read now must see a certain state of the database."""
+    causality = _CAUSALITY.get()
+    return causality is not None and bool(causality.after)
+
+
 Then = Callable[[list[list[Any]]], Sequence[Statement]]
 Run: TypeAlias = Callable[[Statement], Awaitable[list[Any]]]
 """Runs a statement in the transaction that it belongs to, and gives its rows: the first column of each record."""
@@ -153,6 +194,28 @@ class Database:
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error
 
+    async def catch_up(self) -> None:
+        """Wait until the database has the states that the request must see.
+
+        Raises:
+            BadInput: it does not know them in time, or a bookmark is none of its own.
+            C360Error: what else went wrong in the database.
+        """
+        try:
+            async with asyncio.timeout(BOOKMARK_SECONDS), self._session(neo4j.READ_ACCESS) as session:
+                await (await session.run("RETURN 1")).consume()
+        except TimeoutError as error:
+            raise _unknown_state() from error
+        except (Neo4jError, DriverError) as error:
+            raise translated(error) from error
+
+    def _session(self, mode: str) -> neo4j.AsyncSession:
+        causality = _CAUSALITY.get()
+        if causality is None or not (causality.after or causality.written):
+            return self.driver.session(database=self.name, default_access_mode=mode)
+        bookmarks = neo4j.Bookmarks.from_raw_values(causality.after | causality.written)
+        return self.driver.session(database=self.name, default_access_mode=mode, bookmarks=bookmarks)
+
     async def read(self, statements: Sequence[Statement], *, within: float | None = None) -> list[list[Any]]:
         """Run statements in order in one read transaction.
 
@@ -177,7 +240,7 @@ class Database:
     async def _read_one(self, statement: Statement, within: float) -> list[Any]:
         """Run one statement in a transaction of its own making: one round trip where begin and commit take two more."""
         self.observe(statement.text)
-        async with self.driver.session(database=self.name, default_access_mode=neo4j.READ_ACCESS) as session:
+        async with self._session(neo4j.READ_ACCESS) as session:
             query = neo4j.Query(statement.text, timeout=within)
             result = await session.run(query, dict(statement.parameters))
             return await result.value()
@@ -232,9 +295,13 @@ class Database:
             return await work(run)
 
         try:
-            async with self.driver.session(database=self.name, default_access_mode=mode) as session:
-                execute = session.execute_read if mode == neo4j.READ_ACCESS else session.execute_write
-                return await execute(once)
+            async with self._session(mode) as session:
+                if mode == neo4j.READ_ACCESS:
+                    return await session.execute_read(once)
+                found = await session.execute_write(once)
+                if causality := _CAUSALITY.get():
+                    causality.written = frozenset((await session.last_bookmarks()).raw_values)
+                return found
         except (Neo4jError, DriverError) as error:
             raise translated(error) from error
 
@@ -279,6 +346,8 @@ def translated(error: Neo4jError | DriverError) -> C360Error:
         return WrongPassword(
             "The database refuses the user or the password.", hint="Check C360_NEO4J_USER and C360_NEO4J_PASSWORD."
         )
+    if "InvalidBookmark" in code or "BookmarkTimeout" in code:
+        return _unknown_state()
     if "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code or "LockClientStopped" in code:
         return Timeout("The database took too long.", hint="Ask for less, or try again.")
     if "ConstraintValidationFailed" in code:
@@ -294,3 +363,10 @@ def translated(error: Neo4jError | DriverError) -> C360Error:
     if isinstance(error, DriverError | ServiceUnavailable | TransientError) or "DatabaseUnavailable" in code:
         return DatabaseUnavailable("The database does not answer.", hint="It is tried again with the next request.")
     return InternalError(f"The database refused a statement: {error}")
+
+
+def _unknown_state() -> BadInput:
+    return BadInput(
+        "The database has no state that the bookmark is of.",
+        hint="Leave out the bookmark: what was written before the database was restored, or elsewhere, is not there.",
+    )

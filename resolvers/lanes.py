@@ -2,7 +2,8 @@
 
 A lone request never waits. While a shape's statements are in flight, further requests of it wait in their lane; when
 one returns, those that wait go out together. What befalls one request never harms another: one that leaves gives up
-its place, and when a shared statement fails or takes too long, each request in it is run again alone.
+its place, and when a shared statement fails or takes too long, each request in it is run again alone. A request that
+must see a certain state of the database always goes alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Protocol, TypeAlias
 
 from cypher.compiler import Compiled
 from cypher.printer import Batch, Statement
+from graph.database import reads_after
 
 Rows: TypeAlias = list[Any]
 
@@ -74,7 +76,7 @@ class Lanes:
         Raises:
             C360Error: what went wrong in the database.
         """
-        if len(asking) != 1 or asking[0].plan.batch is None:
+        if len(asking) != 1 or asking[0].plan.batch is None or reads_after():
             return await self.graph.read([bound.statement for bound in asking])
         batch, statement = asking[0].plan.batch, asking[0].statement
         key = (batch.text, *(statement.values[name] for name in batch.shared))

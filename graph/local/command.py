@@ -19,6 +19,8 @@ def configuration(*, port: int, pagecache: str, lock_timeout: float) -> str:
         "server.https.enabled": "false",
         "server.memory.pagecache.size": pagecache,
         "db.lock.acquisition.timeout": f"{round(lock_timeout * 1000)}ms",
+        # A bookmark of a state that will never be holds a thread of the server no longer than c360 waits for it.
+        "db.transaction.bookmark_ready_timeout": "5s",
         "db.tx_log.preallocate": "false",  # half a gigabyte less for an empty database
         # Its Bolt server waits 5 s twice for clients that are gone by then; the data is safe before it begins to.
         "internal.server.bolt.connection_shutdown_wait_time": "500ms",
