@@ -15,6 +15,7 @@ def read_limits(settings: Settings) -> Limits:
         max_descendants=settings.max_descendants,
         max_records=settings.max_records,
         max_statement=settings.max_statement,
+        max_merged=settings.max_merged,
     )
 
 

@@ -120,6 +120,7 @@ class Settings(BaseSettings):
     max_page: Annotated[Count, Field(description="Most records on a page.")] = 200
     max_descendants: Annotated[Count, Field(description="Most customers in one tree of an answer.")] = 10_000
     max_records: Annotated[Count, Field(description="Most records one request may ask for.")] = 10_000
+    max_merged: Annotated[int, Field(ge=2, le=20, description="Most accounts or contacts in one merge.")] = 20
     max_errors: Annotated[Count, Field(description="Most errors in an answer.")] = 100
     max_error_bytes: Annotated[Count, Field(description="Most bytes of errors in an answer.")] = 64_000
     request_timeout: Annotated[Seconds, Field(description="Seconds until a request is given up.")] = 10.0

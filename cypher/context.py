@@ -29,6 +29,7 @@ class Limits:
     max_statement: int = 25_000
     max_groups: int = 1_000
     max_records: int = 10_000
+    max_merged: int = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ def _of_machinery() -> Iterator[SchemaItem]:
     yield _unique("Change", ("id",))
     yield _index("Change", ("organizationId", "recordId", "id"))
     yield _index("Change", ("organizationId", "writeId"))
+    yield _unique("ChangePart", ("id",))
+    yield _index("ChangePart", ("organizationId", "writeId"))
     yield _unique("Deleted", ("id",))
     yield _unique("Lock", ("key",))
     yield _index("User", ("username",))

@@ -22,6 +22,7 @@ class ChangeAction(Enum):
     EDIT = value("EDIT", description="Its fields were changed.")
     ASSIGN = value("ASSIGN", description="It was given to another owner.")
     DELETE = value("DELETE", description="It was deleted.")
+    MERGE = value("MERGE", description="Others were merged into it.")
 
 
 @strawberry.type

@@ -71,6 +71,7 @@ class Payload:
     requested: int = 0
     actual: int = 0
     hidden: list[GraphQLError] = field(default_factory=list)
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,14 @@ class _Selecting:
     asked: Asked
     viewer: Viewer
     payload: Payload
+
+
+class _Previewed(Exception):
+    """Ends the transaction of a mutation that only tells what it would do."""
+
+    def __init__(self, payload: Payload) -> None:
+        super().__init__()
+        self.payload = payload
 
 
 @dataclass(slots=True)
@@ -125,11 +134,15 @@ class Mutations:
         async def work(run: Run) -> Payload:
             attempts.begin()
             payload = await self._within(run, asked)
+            if payload.preview:
+                raise _Previewed(payload)
             attempts.ended = True
             return payload
 
         try:
             return await self.writer.transact(work)
+        except _Previewed as previewed:
+            return previewed.payload
         except Refused as refused:
             problems = refused.problems
         except Taken as taken:
@@ -155,7 +168,8 @@ class Mutations:
         return await self._select(run, asked, viewer, written, replayed=replayed)
 
     async def _write(self, run: Run, asked: Asked, viewer: Viewer) -> Written:
-        write = Write(run, self.compiler.model, viewer, asked.now, asked.request_id, asked.root.name)
+        limits = self.compiler.limits
+        write = Write(run, self.compiler.model, viewer, asked.now, asked.request_id, asked.root.name, limits)
         written = await asked.verb.perform(write, read_input(asked.verb.input, asked.given))
         write.settle()
         if asked.verb.access:
@@ -166,7 +180,7 @@ class Mutations:
 
     async def _select(self, run: Run, asked: Asked, viewer: Viewer, written: Written, *, replayed: bool) -> Payload:
         """The payload, its records by statements in the same transaction."""
-        payload = Payload({})
+        payload = Payload({}, preview=written.preview)
         selecting = _Selecting(run, asked, viewer, payload)
         ready: dict[str, Any] = {}
         for found in _selected(asked):

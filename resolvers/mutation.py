@@ -11,6 +11,7 @@ from resolvers.channel_mutations import ChannelMutations
 from resolvers.contact_mutations import ContactMutations
 from resolvers.customer_mutations import CustomerMutations
 from resolvers.group_mutations import GroupMutations
+from resolvers.merge_mutations import MergeMutations
 from resolvers.tag_mutations import TagMutations
 from resolvers.verbs import Verb, verbs_of
 
@@ -24,6 +25,7 @@ class Mutation(
     ContactMutations,
     CustomerMutations,
     GroupMutations,
+    MergeMutations,
     TagMutations,
 ):
     """Everything that can be changed."""

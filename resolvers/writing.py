@@ -17,6 +17,7 @@ from strawberry import UNSET
 
 from cypher.access import Access, Viewer
 from cypher.arguments import Inputs
+from cypher.context import Limits
 from cypher.writes import (
     Place,
     bury_record,
@@ -83,6 +84,8 @@ class Written:
     records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Sequence[Written]] = field(default_factory=dict)
+    preview: bool = False
+    """Whether the payload tells what would be: the transaction is rolled back once it is selected."""
 
     @classmethod
     def one(cls, name: str, found: Found) -> Written:
@@ -116,6 +119,7 @@ class Write:
     now: dt.datetime
     request_id: str
     mutation: str = ""
+    limits: Limits = field(default_factory=Limits)
     write_id: str = field(default_factory=new_id)
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

@@ -1,0 +1,19 @@
+"""What merges records that are one."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers import merges
+from resolvers.merge_inputs import MergeAccountsPayload
+from resolvers.verbs import mutation
+
+
+@strawberry.type
+class MergeMutations:
+    """What merges records that are one."""
+
+    merge_accounts: MergeAccountsPayload = mutation(
+        merges.merge_accounts,
+        "Merge accounts into one: customers and all else of the others follow it, and they are deleted.",
+    )
