@@ -102,6 +102,20 @@ def move_owned(organization_id: str, user_id: str, customer_id: str, label: str,
     )
 
 
+def hand_over(organization_id: str, user_id: str, heir_id: str, label: str, now: dt.datetime) -> Statement:
+    """Give a customer user's records of a label to another one: a row for each, its UUID."""
+    return print_fragment(
+        cypher(
+            *("MATCH ", _keyed("heir", "CustomerUser", organization_id, heir_id)),
+            *("\nMATCH ", _keyed("u", "CustomerUser", organization_id, user_id)),
+            *("<-[old:OWNED_BY_CUSTOMER_USER]-(n:", name(label), ")"),
+            "\nDELETE old MERGE (n)-[:OWNED_BY_CUSTOMER_USER]->(heir)",
+            *("\nSET n.updatedAt = ", param(now), ", n.version = n.version + 1"),
+            "\nRETURN n.id AS row ORDER BY row",
+        )
+    )
+
+
 def unit_is_above(organization_id: str, unit_id: str, other_id: str) -> Statement:
     """Whether a business unit is another one or above it: one row."""
     return print_fragment(

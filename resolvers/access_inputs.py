@@ -147,6 +147,13 @@ class UpdateUserInput(UpdateInput):
 
 
 @strawberry.input
+class DeleteUserInput(UpdateInput):
+    """A member of staff to delete."""
+
+    id: strawberry.ID = needed("Id of a user who owns no records and works on no cases; not yourself.")
+
+
+@strawberry.input
 class CreateCustomerUserInput(WriteInput):
     """A customer user to be."""
 
@@ -173,6 +180,16 @@ class UpdateCustomerUserInput(UpdateInput):
         "Id of the customer to move it to; its orders, carts and cases move along."
     )
     addresses: list[AddressInput] | None = given("All the user's addresses, in place of those before.")
+
+
+@strawberry.input
+class DeleteCustomerUserInput(UpdateInput):
+    """A customer user to delete."""
+
+    id: strawberry.ID = needed("Id of the customer user; not yourself.")
+    hand_over_to_id: strawberry.ID | None = given(
+        "Id of another user of the same customer, who takes over the orders, carts and cases."
+    )
 
 
 @strawberry.input

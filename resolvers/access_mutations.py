@@ -6,7 +6,7 @@ from functools import partial
 
 import strawberry
 
-from resolvers import ownership, people, roles, units
+from resolvers import departures, ownership, people, roles, units
 from resolvers.access_payloads import (
     AssignPayload,
     CreateBusinessUnitPayload,
@@ -15,8 +15,10 @@ from resolvers.access_payloads import (
     CreateRolePayload,
     CreateUserPayload,
     DeleteBusinessUnitPayload,
+    DeleteCustomerUserPayload,
     DeleteCustomerUserRolePayload,
     DeleteRolePayload,
+    DeleteUserPayload,
     SetCustomerUserRolesPayload,
     SetPermissionsPayload,
     SetUserRolesPayload,
@@ -69,12 +71,19 @@ class AccessMutations:
     )
     create_user: CreateUserPayload = access_mutation(people.create_user, "Make a member of staff.")
     update_user: UpdateUserPayload = access_mutation(people.update_user, "Change a member of staff.")
+    delete_user: DeleteUserPayload = access_mutation(
+        departures.delete_user, "Delete a member of staff who owns no records and works on no cases."
+    )
     create_customer_user: CreateCustomerUserPayload = access_mutation(
         people.create_customer_user, "Make a customer user."
     )
     update_customer_user: UpdateCustomerUserPayload = access_mutation(
         people.update_customer_user,
         "Change a customer user, or move it to another customer with its orders, carts and cases.",
+    )
+    delete_customer_user: DeleteCustomerUserPayload = access_mutation(
+        departures.delete_customer_user,
+        "Delete a customer user who owns no orders, carts and cases, or hand these over to another one.",
     )
     create_business_unit: CreateBusinessUnitPayload = access_mutation(
         units.create_business_unit, "Make a business unit."

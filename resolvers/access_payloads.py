@@ -98,6 +98,13 @@ class UpdateUserPayload(Payload):
 
 
 @strawberry.type
+class DeleteUserPayload(Payload):
+    """Who was deleted."""
+
+    deleted_id: strawberry.ID | None = needed("Id of the user.")
+
+
+@strawberry.type
 class CreateCustomerUserPayload(Payload):
     """The new customer user."""
 
@@ -109,6 +116,13 @@ class UpdateCustomerUserPayload(Payload):
     """The changed customer user."""
 
     customer_user: CustomerUserRef | None = needed("The customer user.")
+
+
+@strawberry.type
+class DeleteCustomerUserPayload(Payload):
+    """Who was deleted."""
+
+    deleted_id: strawberry.ID | None = needed("Id of the customer user.")
 
 
 @strawberry.type

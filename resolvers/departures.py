@@ -1,0 +1,79 @@
+"""Mutations that delete those who sign in: nobody themselves, nobody above one, nobody of whom something depends."""
+
+from __future__ import annotations
+
+from cypher.access_management import PLACED, hand_over
+from cypher.writes import Place
+from graph.model import Direction, Hop
+from resolvers.access_inputs import DeleteCustomerUserInput, DeleteUserInput
+from resolvers.granting import expect_within
+from resolvers.parts import delete_with
+from resolvers.uses import expect_unused
+from resolvers.writing import Change, Found, Write, Written
+
+USES = {
+    "records": Hop(("OWNED_BY",), Direction.IN, "Record"),
+    "assigned cases": Hop(("ASSIGNED_TO",), Direction.IN, "Case"),
+}
+"""What keeps a member of staff from being deleted."""
+OWNED = {f"{label.lower()}s": Hop(("OWNED_BY_CUSTOMER_USER",), Direction.IN, label) for label in PLACED}
+"""What keeps a customer user from being deleted."""
+
+
+async def delete_user(write: Write, given: DeleteUserInput) -> Written:
+    """Delete a member of staff who owns nothing."""
+    user = await write.find(given.id, "User", "id", action="DELETE")
+    write.expect(user, given.expected_version)
+    if user is None:
+        return Written()
+    _expect_other(write, user)
+    await expect_within(write, user, "id")
+    await expect_unused(write, user, USES, "Give them to others first, or disable the user.")
+    write.settle()
+    await write.delete(user)
+    return Written(values={"deletedId": user.id})
+
+
+async def delete_customer_user(write: Write, given: DeleteCustomerUserInput) -> Written:
+    """Delete a customer user who owns nothing, or whose orders, carts and cases another one takes over."""
+    user = await write.find(given.id, "CustomerUser", "id", action="DELETE")
+    write.expect(user, given.expected_version)
+    if user is None:
+        return Written()
+    _expect_other(write, user)
+    await expect_within(write, user, "id")
+    heir = await _heir(write, user, given.hand_over_to_id) if given.hand_over_to_id else None
+    if not given.hand_over_to_id:
+        await expect_unused(
+            write, user, OWNED, "Name a user of the same customer in `handOverToId` who takes them over."
+        )
+    write.settle()
+    if heir:
+        await _hand_over(write, user, heir)
+    await delete_with(write, user, "addresses")
+    return Written(values={"deletedId": user.id})
+
+
+def _expect_other(write: Write, user: Found) -> None:
+    if user.uuid == write.viewer.id:
+        write.refuse("FORBIDDEN", "Nobody deletes themselves: ask somebody else.", "id")
+
+
+async def _heir(write: Write, user: Found, text: str) -> Found | None:
+    heir = await write.find(text, "CustomerUser", "handOverToId")
+    if heir is None:
+        return None
+    customers = [await write.linked(one.place, "customer") for one in (user, heir)]
+    if heir.uuid == user.uuid or customers[0] != customers[1]:
+        write.refuse("INVALID", "Name another user of the same customer.", "handOverToId")
+    return heir
+
+
+async def _hand_over(write: Write, user: Found, heir: Found) -> None:
+    """Give a customer user's orders, carts and cases to another one."""
+    organization = write.viewer.organization_id
+    for label in PLACED:
+        record = write.model.records[label]
+        for uuid in await write.run(hand_over(organization, user.uuid, heir.uuid, label, write.now)):
+            place = Place(record, uuid, organization)
+            write.changes.append(Change(place, "EDIT", {"customerUser": user.id}, {"customerUser": heir.id}))
