@@ -27,6 +27,7 @@ from benchmarks.share import own_share
 from benchmarks.systems import ROOT, servers
 from benchmarks.targets import VIEW, targets
 from benchmarks.versions import described
+from benchmarks.writes import ROWS, run_writes
 from graph.local import Connection
 
 PAGE, PICTURE = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "benchmarks.svg"
@@ -54,6 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--connections", default="1,16,64", help="numbers of connections")
     parser.add_argument("--questions", default="", help="only these, such as customer_360,tree")
     parser.add_argument("--no-access", action="store_true", help="leave out what access costs")
+    parser.add_argument("--no-writes", action="store_true", help="leave out bulk writes")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/benchmarks.md")
 
 
@@ -71,8 +73,10 @@ def run(options: argparse.Namespace) -> None:
             sample = choose(connection, viewer)
         found = _measure(connection, sample, effort, [n for n in options.questions.split(",") if n], folder)
         scoped = [] if options.no_access else asyncio.run(measure_scoped(connection, options.customers))
+    written = None if options.no_writes else run_writes(ROWS)
     questions = [one.question for one in found.asked]
     reached = [*targets(found.results, found.share), *(one.target() for one in scoped)]
+    reached += written.targets() if written else []
     console = Console(width=None if Console().is_terminal else 140, highlight=False)
     report.show(console, questions, found.results, effort.connections)
     console.print(f"{found.compared} answers of the peers were the same as c360's.")
@@ -81,6 +85,7 @@ def run(options: argparse.Namespace) -> None:
         tables = report.markdown(questions, found.results, effort.connections, reached)
         _draw(found.results, effort)
         tables += f"\n\n### access\n\nWhat narrow sight costs.\n\n{table(scoped)}" if scoped else ""
+        tables += f"\n\n### writes\n\nCustomers upserted in bulk.\n\n{written.table()}" if written else ""
         report.write(PAGE, f"{found.machine}\n{_effort(effort, found)}\n\n{_SHOWN}\n\n{tables}")
         console.print(f"Written: {PAGE.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}")
 
