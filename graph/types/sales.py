@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 
-from graph.connection import Connection
+from graph.connection import Connection, Page, aggregate_of
 from graph.fields import IN, OUT, choice, connected, hop, listed, money, one, prop
-from graph.model import Kind
+from graph.model import Kind, Property
 from graph.permissions import Sensitive
 from graph.scalars import DateTime
 from graph.types.enums import CaseSource, CaseStatus, CloseReason, LeadSource, LeadStatus, OpportunityStatus, Priority
@@ -38,6 +38,28 @@ Claimant: TypeAlias = Annotated[
 
 
 @strawberry.type
+class DealContactEdge:
+    """A contact of a lead or an opportunity, with what it is there."""
+
+    cursor: str = strawberry.field(description="Opaque place of this contact in the connection's order.")
+    node: ContactRef = strawberry.field(description="The contact.")
+    role: str | None = strawberry.field(description="Role of the contact in the deal.")
+    position: str | None = strawberry.field(description="Position of the contact in the deal.")
+
+
+@strawberry.type
+class DealContactConnection(Page):
+    """A page of contacts of a lead or an opportunity."""
+
+    nodes: list[ContactRef] = strawberry.field(description="The contacts of this page, without their edges.")
+    edges: list[DealContactEdge] = strawberry.field(description="The contacts of this page with their edges.")
+    aggregate: list[Any] = aggregate_of("Contact")
+
+
+_CONTACT = {"role": Property("role", Kind.STRING), "position": Property("position", Kind.STRING)}
+
+
+@strawberry.type
 class Lead(Record):
     """Somebody who may become a customer."""
 
@@ -53,7 +75,7 @@ class Lead(Record):
     channel: ChannelRef | None = one("Its channel.", "IN_CHANNEL", OUT, "Channel")
     party: Party | None = one("The customer or account that it is of.", "LEAD_OF", OUT, "Party")
     owner: Owner | None = one("Who owns the lead.", "OWNED_BY", OUT, "Owner")
-    contacts: Connection[ContactRef] = connected("Its contacts.", hop("HAS_CONTACT", OUT, "Contact"))
+    contacts: DealContactConnection = connected("Its contacts.", hop("HAS_CONTACT", OUT, "Contact"), edge=_CONTACT)
     opportunities: Connection[OpportunityRef] = connected("What became of it.", hop("FROM_LEAD", IN, "Opportunity"))
     activities: Connection[ActivityRef] = connected("Activities regarding it.", hop("REGARDING", IN, "Activity"))
     tags: list[TagRef] = listed("Its tags.", "TAGGED", OUT, "Tag")
@@ -77,7 +99,7 @@ class Opportunity(Record):
     party: Party | None = one("The customer or account that it is of.", "OPPORTUNITY_OF", OUT, "Party")
     lead: LeadRef | None = one("The lead that it came from.", "FROM_LEAD", OUT, "Lead")
     owner: Owner | None = one("Who owns the opportunity.", "OWNED_BY", OUT, "Owner")
-    contacts: Connection[ContactRef] = connected("Its contacts.", hop("HAS_CONTACT", OUT, "Contact"))
+    contacts: DealContactConnection = connected("Its contacts.", hop("HAS_CONTACT", OUT, "Contact"), edge=_CONTACT)
     activities: Connection[ActivityRef] = connected("Activities regarding it.", hop("REGARDING", IN, "Activity"))
     tags: list[TagRef] = listed("Its tags.", "TAGGED", OUT, "Tag")
 

@@ -28,6 +28,7 @@ SET_GROUPS = f"""mutation($input: SetContactGroupsInput!) {{ setContactGroups(in
 ACCOUNT = """query($id: ID!) { account(id: $id) { defaultContact { id }
   contacts { edges { role position isDefault node { id } } } } }"""
 CUSTOMER = "query($id: ID!) { customer(id: $id) { contacts { edges { role position node { id } } } } }"
+DEAL = "query($id: ID!) { opportunity(id: $id) { contacts { edges { role position } } } }"
 RACERS = 12
 T = TypeVar("T")
 
@@ -114,6 +115,8 @@ async def test_contacts_stand_at_customers_leads_and_opportunities(firm: Company
     """With role and position, at several at once; only accounts have a default."""
     for record in ("head", "lead", "opportunity"):
         assert [] == codes(await link(firm, "ann", record, role="Buyer", position="Head"))
+    deal = await firm.query("ada", DEAL, id=firm.id("opportunity"))
+    assert {"opportunity": {"contacts": {"edges": [{"role": "Buyer", "position": "Head"}]}}} == deal
     refused = await link(firm, "ann", "head", isDefault=True)
     unlinked = await firm.do("sue", UNLINK, contactId=firm.id("ann"), recordId=firm.id("lead"))
 
