@@ -197,14 +197,10 @@ def link_to_records(
     )
 
 
-def note_changes(rows: Sequence[Mapping[str, Any]], organization_id: str) -> Statement:
-    """Write down changes: who did what to which record when, with what was before and after."""
-    organization = param(organization_id)
+def note_changes(rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> Statement:
+    """Write down changes: what was done to which record, with what was before and after; who and when is `shared`."""
     return print_fragment(
-        cypher(
-            *("UNWIND ", param(list(rows)), " AS row"),
-            *("\nCREATE (c:Change) SET c = row, c.organizationId = ", organization),
-        )
+        cypher("UNWIND ", param(list(rows)), " AS row\nCREATE (c:Change) SET c = row, c += ", param(dict(shared)))
     )
 
 

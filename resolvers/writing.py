@@ -343,8 +343,16 @@ class Write:
             if change.within:
                 await self._expect_reach(change)
         if self.changes:
-            rows = [self._row(change) for change in self.changes]
-            await self.run(note_changes(rows, self.viewer.organization_id))
+            shared = {
+                "organizationId": self.viewer.organization_id,
+                "writeId": self.write_id,
+                "mutation": self.mutation,
+                "at": self.now,
+                "byId": self.viewer.id,
+                "byType": "User" if self.viewer.staff else "CustomerUser",
+                "requestId": self.request_id,
+            }
+            await self.run(note_changes([self._row(change) for change in self.changes], shared))
 
     async def _expect_reach(self, change: Change) -> None:
         reached = self.access(change.within)
@@ -389,17 +397,11 @@ class Write:
         links = [name for name in {**change.before, **change.after} if isinstance(fields.get(name), Relation)]
         return {
             "id": new_id(),
-            "writeId": self.write_id,
-            "mutation": self.mutation,
             "recordId": change.place.uuid,
             "recordType": change.place.record.name,
             "action": change.action,
             # Whoever reads of a change is told only of records that they may see.
             "named": named_in(values.get(name) for values in (change.before, change.after) for name in links),
-            "at": self.now,
-            "byId": self.viewer.id,
-            "byType": "User" if self.viewer.staff else "CustomerUser",
-            "requestId": self.request_id,
             **{
                 key: orjson.dumps(value, default=str).decode()
                 for key, value in (("before", change.before), ("after", change.after), ("beside", change.beside))
