@@ -10,6 +10,7 @@ from graph.model import Direction, Hop
 from resolvers.account_inputs import AccountDetails, CreateAccountInput, DeleteAccountInput, UpdateAccountInput
 from resolvers.links import Links, Properties
 from resolvers.ownership import choose_owner
+from resolvers.parts import delete_with
 from resolvers.uses import expect_unused
 from resolvers.writing import Found, Write, Written
 
@@ -56,7 +57,7 @@ async def delete_account(write: Write, given: DeleteAccountInput) -> Written:
         return Written()
     await expect_unused(write, account, USES, "Move them to another account, or delete them, first.")
     write.settle()
-    await write.delete(account)
+    await delete_with(write, account, "lifetimeHistory")
     return Written(values={"deletedId": account.id})
 
 

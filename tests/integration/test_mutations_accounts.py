@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -12,17 +13,21 @@ from tests.asking import Asker
 from tests.company import ASSIGN, ERRORS, Company, codes, company
 
 SHOWN = """account { id displayName name kind description version referredBy { name }
-  owner { ... on Record { displayName } } defaultContact { displayName } contacts { edges { role isDefault node { displayName } } } }"""
+  owner { ... on Record { displayName } }
+  defaultContact { displayName } contacts { edges { role isDefault node { displayName } } } }"""
 CREATE = f"mutation($input: CreateAccountInput!) {{ createAccount(input: $input) {{ {SHOWN} {ERRORS} }} }}"
 UPDATE = f"mutation($input: UpdateAccountInput!) {{ updateAccount(input: $input) {{ {SHOWN} {ERRORS} }} }}"
+CUSTOMER = (
+    f"mutation($input: CreateCustomerInput!) {{ createCustomer(input: $input) {{ customer {{ id }} {ERRORS} }} }}"
+)
 DELETE = f"mutation($input: DeleteAccountInput!) {{ deleteAccount(input: $input) {{ deletedId {ERRORS} }} }}"
 
 
 @pytest.fixture
 async def firm(database: Database, ask: Asker) -> Company:
-    """A new organisation with two accounts, of which one is in use, and three contacts."""
+    """A new organisation with three accounts, of which one is in use, and three contacts."""
     world = company()
-    for name, owner in (("house", "sue"), ("studio", "sam")):
+    for name, owner in (("house", "sue"), ("studio", "sam"), ("spare", "sue")):
         world.node("Account", name, name=name.title(), kind="COMPANY")
         world.link(name, "OWNED_BY", owner)
     for name, owner in (("john", "sue"), ("ann", "sue"), ("cem", "sam")):
@@ -30,6 +35,8 @@ async def firm(database: Database, ask: Asker) -> Company:
         world.link(name, "OWNED_BY", owner)
     world.link("house", "HAS_CONTACT", "john", role="manager", isDefault=True)
     world.link("house", "HAS_DEFAULT_CONTACT", "john")
+    world.node("LifetimeValue", "value", value=100)
+    world.link("value", "VALUE_OF", "spare")
     for name, kind, link, owner in (
         ("head", "Customer", "BELONGS_TO", "sue"),
         ("other", "Customer", "BELONGS_TO", "sam"),
@@ -136,6 +143,35 @@ async def test_who_may_make_and_change_accounts(firm: Company) -> None:
     assert [("NOT_FOUND", ["id"])] == codes(unseen)
     assert [("FORBIDDEN", None)] == codes(foreign) == codes(buyer)
     assert ([], [("FORBIDDEN", ["id"])]) == (codes(given), codes(seen))
+
+
+async def test_an_account_goes_with_its_history(firm: Company) -> None:
+    """What it was worth is not found either."""
+    query = "query($id: ID!) { node(id: $id) { id } }"
+    before = await firm.query("ada", query, id=firm.id("value"))
+    gone = await firm.do("sue", DELETE, id=firm.id("spare"))
+    after = await firm.query("ada", query, id=firm.id("value"))
+
+    assert [] == codes(gone)
+    assert ({"node": {"id": firm.id("value")}}, {"node": None}) == (before, after)
+    assert ["DELETE"] == [change["action"] for change in await firm.changes("value")]
+
+
+async def test_an_account_is_not_deleted_while_it_gets_a_customer(firm: Company) -> None:
+    """Of the two at once one comes first: no customer is without an account."""
+    spare = firm.id("spare")
+    made, gone = await asyncio.gather(
+        firm.do("sue", CUSTOMER, channelId=firm.id("outlet"), name="New", account={"id": spare}),
+        firm.do("sue", DELETE, id=spare),
+    )
+    found = await firm.query("ada", "{ customers { nodes { displayName account { id } } } }")
+
+    accounts = {one["displayName"]: one["account"] for one in found["customers"]["nodes"]}
+    if made["errors"]:
+        assert ([("NOT_FOUND", ["account", "id"])], spare) == (codes(made), gone["deletedId"])
+        assert "New" not in accounts
+    else:
+        assert ([("IN_USE", ["id"])], {"id": spare}) == (codes(gone), accounts["New"])
 
 
 async def test_an_account_in_use_is_not_deleted(firm: Company) -> None:
