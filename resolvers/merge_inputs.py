@@ -67,6 +67,39 @@ class MergeAccountsInput(MergeInput):
     contacts: MergeListInput | None = given("What becomes of the contacts.")
 
 
+@strawberry.enum(description="A field of a contact that a merge can take from any of them.")
+class ContactMergeField(Enum):
+    """A field of a contact that a merge can take from any of them."""
+
+    NAME_PREFIX = value("NAME_PREFIX", description="Title before the name.")
+    FIRST_NAME = value("FIRST_NAME", description="First name.")
+    LAST_NAME = value("LAST_NAME", description="Last name.")
+    NAME_SUFFIX = value("NAME_SUFFIX", description="Suffix after the name.")
+    GENDER = value("GENDER", description="Gender.")
+    BIRTHDAY = value("BIRTHDAY", description="Date of birth.")
+    JOB_TITLE = value("JOB_TITLE", description="Job title.")
+    SOURCE = value("SOURCE", description="Where the contact came from.")
+    EMAIL = value("EMAIL", description="Primary email address.")
+    PHONE = value("PHONE", description="Primary phone number.")
+    OWNER = value("OWNER", description="Who owns it.")
+    REPORTS_TO = value("REPORTS_TO", description="The contact's manager.")
+
+
+@strawberry.input
+class ContactFieldInput:
+    """Where the master has a field from."""
+
+    field: ContactMergeField = needed("The field.")
+    source_id: strawberry.ID = needed("Id of the contact whose value it takes: the master or one of the others.")
+
+
+@strawberry.input
+class MergeContactsInput(MergeInput):
+    """Contacts that are one person."""
+
+    fields: list[ContactFieldInput] | None = given("Fields that the master takes from others; the rest stays its own.")
+
+
 @strawberry.type
 class MovedRelationships:
     """How many relationships of one type a merge has moved."""

@@ -20,12 +20,12 @@ async def merge_accounts(write: Write, given: MergeAccountsInput) -> Written:
     merge = await begin_merge(write, given, "Account")
     if merge is None:
         return Written()
-    chosen = _fields(merge, given.fields or [])
+    chosen = chosen_fields(merge, given.fields or [])
     source = merge.choose(CONTACTS, given.contacts, "contacts")
     merge.choose(TAGS, given.tags, "tags")
     merge.choose(ACTIVITIES, given.activities, "activities")
-    assigned = await _expect_assignable(merge, chosen.get("owner"))
-    properties, links = await _taken(merge, chosen, ("name", "kind", "description"), "referredBy")
+    assigned = await expect_assignable(merge, chosen.get("owner"))
+    properties, links = await taken_over(merge, chosen, ("name", "kind", "description"), "referredBy")
     default = await _default(merge, chosen.get("defaultContact") or source)
     write.settle()
     await merge.move()
@@ -36,7 +36,7 @@ async def merge_accounts(write: Write, given: MergeAccountsInput) -> Written:
     return await merge.written("account", preview=given.dry_run)
 
 
-def _fields(merge: Merge, given: Any) -> dict[str, Found]:
+def chosen_fields(merge: Merge, given: Any) -> dict[str, Found]:
     """The record that each field is taken from, by the name of the field."""
     chosen: dict[str, Found] = {}
     for place, one in enumerate(given):
@@ -49,7 +49,7 @@ def _fields(merge: Merge, given: Any) -> dict[str, Found]:
     return chosen
 
 
-async def _expect_assignable(merge: Merge, source: Found | None) -> bool:
+async def expect_assignable(merge: Merge, source: Found | None) -> bool:
     """Whether the master gets another owner, which takes the right to assign it."""
     if source is None or source.properties.get("ownerId") == merge.master.properties.get("ownerId"):
         return False
@@ -57,7 +57,7 @@ async def _expect_assignable(merge: Merge, source: Found | None) -> bool:
     return True
 
 
-async def _taken(
+async def taken_over(
     merge: Merge, chosen: dict[str, Found], properties: tuple[str, ...], above: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the master takes over: properties and links. A link to one that is merged into it would lead to itself."""

@@ -19,7 +19,14 @@ MERGE = f"""mutation($input: MergeAccountsInput!) {{ mergeAccounts(input: $input
     tags {{ name }} activities {{ nodes {{ displayName }} }} opportunities {{ totalCount }} cases {{ totalCount }}
     lifetimeValue {{ amount }} }}
   mergedIds moved {{ relationshipType count }} undoable {ERRORS} }} }}"""
+MERGE_CONTACTS = f"""mutation($input: MergeContactsInput!) {{ mergeContacts(input: $input) {{
+  contact {{ id displayName firstName jobTitle email phone reportsTo {{ displayName }}
+    emails {{ email isPrimary }} addresses {{ type isPrimary city }} reports {{ nodes {{ displayName }} }}
+    accounts {{ nodes {{ name defaultContact {{ displayName }} contacts {{ {PERSON} }} }} }} }}
+  mergedIds moved {{ relationshipType count }} {ERRORS} }} }}"""
 ACCOUNT = "query($id: ID!) { account(id: $id) { name customers { totalCount } } }"
+
+EMAILS = {"jo": "jo@acme.example", "kim": "KIM@x.example"}
 
 
 @pytest.fixture
@@ -33,7 +40,14 @@ async def firm(database: Database, ask: Asker) -> Company:
         world.link(customer, "BELONGS_TO", account)
         world.link(customer, "IN_CHANNEL", "outlet")
     for name in ("jo", "kim", "lee"):
-        world.node("Contact", name, name=name.title(), firstName=name.title(), ownerId=world.uuid("sue"))
+        world.node(
+            "Contact",
+            name,
+            name=name.title(),
+            firstName=name.title(),
+            email=EMAILS.get(name),
+            ownerId=world.uuid("sue"),
+        )
         world.link(name, "OWNED_BY", "sue")
     world.link("acme", "HAS_CONTACT", "jo", role="Buyer", isDefault=True)
     world.link("acme", "HAS_DEFAULT_CONTACT", "jo")
@@ -41,6 +55,16 @@ async def firm(database: Database, ask: Asker) -> Company:
     world.link("acme-inc", "HAS_CONTACT", "kim", isDefault=True)
     world.link("acme-inc", "HAS_DEFAULT_CONTACT", "kim")
     world.link("acme-ltd", "HAS_CONTACT", "lee", isDefault=False)
+    world.link("lee", "REPORTS_TO", "kim")
+    for contact, emails in (
+        ("jo", ("jo@acme.example", "boss@acme.example")),
+        ("kim", ("KIM@x.example", "Jo@Acme.example")),
+    ):
+        for number, email in enumerate(emails):
+            world.node("ContactEmail", f"{contact}-email-{number}", email=email, isPrimary=not number)
+            world.link(contact, "HAS_EMAIL", f"{contact}-email-{number}")
+        world.node("Address", f"{contact}-home", type="BILLING", city=f"{contact}ville", isPrimary=True)
+        world.link(contact, "HAS_ADDRESS", f"{contact}-home")
     for name in ("red", "blue"):
         world.node("Tag", name, name=name)
     world.link("acme", "TAGGED", "red")
@@ -260,3 +284,42 @@ async def test_the_trail_of_the_winner_has_those_of_the_others(firm: Company) ->
         ("MERGE", firm.id("acme-inc")),
         ("DELETE", firm.id("acme")),
     } == {(one["action"], one["recordId"]) for one in found["changes"]["nodes"]}
+
+
+async def test_contacts_merge_with_their_parts(firm: Company) -> None:
+    """Texts each once, one primary of each, one default contact of an account, and those who report follow."""
+    fields = [{"field": field, "sourceId": firm.id("kim")} for field in ("FIRST_NAME", "EMAIL")]
+
+    payload = await firm.do("ada", MERGE_CONTACTS, masterId=firm.id("jo"), ids=[firm.id("kim")], fields=fields)
+
+    assert [] == payload["errors"]
+    contact = payload["contact"]
+    assert ("Kim", "KIM@x.example", ["Lee"]) == (
+        contact["displayName"],
+        contact["email"],
+        [one["displayName"] for one in contact["reports"]["nodes"]],
+    )
+    assert [("KIM@x.example", True), ("boss@acme.example", False), ("jo@acme.example", False)] == sorted(
+        (one["email"], one["isPrimary"]) for one in contact["emails"]
+    )
+    assert {("joville", "BILLING", True), ("kimville", None, False)} == {
+        (one["city"], one["type"], one["isPrimary"]) for one in contact["addresses"]
+    }
+    accounts = {one["name"]: one for one in contact["accounts"]["nodes"]}
+    assert {"acme", "acme-inc"} == set(accounts)
+    assert [("Chief", "Top", True)] == [
+        (one["role"], one["position"], one["isDefault"]) for one in _edges(accounts["acme-inc"])
+    ]
+    assert "Kim" == accounts["acme-inc"]["defaultContact"]["displayName"]
+
+
+async def test_nobody_reports_to_itself_after_a_merge(firm: Company) -> None:
+    """Lee reports to Kim: merged into Lee, or into one who reports to Lee, Kim would too."""
+    report = f"mutation($input: UpdateContactInput!) {{ updateContact(input: $input) {{ contact {{ id }} {ERRORS} }} }}"
+    await firm.do("ada", report, id=firm.id("jo"), reportsToId=firm.id("lee"))
+
+    circle = await firm.do("ada", MERGE_CONTACTS, masterId=firm.id("jo"), ids=[firm.id("kim")])
+    above = await firm.do("ada", MERGE_CONTACTS, masterId=firm.id("lee"), ids=[firm.id("kim")])
+
+    assert [("CYCLE", ["fields"])] == codes(circle)
+    assert ([], None) == (above["errors"], above["contact"]["reportsTo"])
