@@ -30,7 +30,7 @@ async def create_contact(write: Write, given: CreateContactInput) -> Written:
     parts = await _parts(write, given, None)
     told = _told(write, given, parts)
     _expect_named(write, told)
-    manager = await write.find(given.reports_to_id, "Contact", "reportsToId") if given.reports_to_id else None
+    manager = await _manager(write, None, given.reports_to_id)
     owner = await choose_owner(write, given.owner_id)
     linked = await links_of_new(write, given.links)
     write.settle()
@@ -112,7 +112,9 @@ def _expect_named(write: Write, contact: Mapping[str, Any]) -> None:
 
 async def _manager(write: Write, contact: Found | None, text: str | None) -> Found | None:
     """The contact whom another one is to report to, unless that closes a circle."""
-    manager = await write.find(text, "Contact", "reportsToId") if text else None
+    if text is UNSET or text is None:
+        return None
+    manager = await write.find(text, "Contact", "reportsToId")
     if contact and manager:
         ways = await write.run(way_down(contact.place, manager.place, "REPORTS_TO", write.access("VIEW"), write.inputs))
         if ways:

@@ -142,7 +142,7 @@ async def delete_with(write: Write, whole: Found, *fields: str) -> None:
 
 def _read(write: Write, type_name: str, there: Mapping[str, Found], item: Any, *where: str) -> Part:
     """An item of a list."""
-    found = _named(write, type_name, there, item.id, *where) if item.id else None
+    found = None if item.id is UNSET or item.id is None else _named(write, type_name, there, item.id, *where)
     values: dict[str, Any] = {}
     for attribute in type(item).__annotations__:
         value, key = getattr(item, attribute), to_camel_case(attribute)

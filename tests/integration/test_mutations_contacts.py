@@ -156,6 +156,9 @@ async def test_a_list_replaces_the_list(firm: Company) -> None:
             {"lastName": "L", "addresses": [{"type": "BILLING", **HOME}, {"type": "BILLING", "city": "Bergen"}]},
             [["addresses", "1", "type"]],
         ),
+        ({"lastName": "L", "emails": [{"id": "", "email": "a@b.example"}]}, [["emails", "0", "id"]]),
+        ({"lastName": "L\0"}, [["lastName"]]),
+        ({"lastName": "L", "reportsToId": ""}, [["reportsToId"]]),
         ({"lastName": "L", "emails": [{"id": "garbage"}]}, [["emails", "0", "id"], ["emails", "0", "email"]]),
     ],
 )
