@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from graphql import GraphQLError
-from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
-from strawberry.types.arguments import convert_argument
 
 from cypher.access import Viewer
 from cypher.arguments import Inputs
@@ -25,18 +22,17 @@ from cypher.viewers import raise_access_version, read_viewer, viewer_again
 from graph.database import Run
 from graph.errors import CostLimitExceeded, DatabaseUnavailable, Forbidden, Taken, Unauthenticated
 from graph.model import RootWritten
-from graph.scalars import SCALARS
 from graph.user_errors import Problem, Refused
 from resolvers.documents import Documents, KnownRoot
 from resolvers.errors import hidden_errors
 from resolvers.idempotency import Key
+from resolvers.input_readers import read_input
 from resolvers.verbs import Verb
 from resolvers.writing import Write, Written
 
 T = TypeVar("T")
 Path: TypeAlias = tuple[tuple[str, str], ...]
 """The way to a field of a payload: the type around and the response key, from the outside in."""
-SCALAR_REGISTRY = {**DEFAULT_SCALAR_REGISTRY, **SCALARS}
 
 
 class GraphWriter(Protocol):
@@ -249,11 +245,6 @@ class Mutations:
             plans.add(selection.operation.trace.questions, plan)
             self.documents.planned()
         return plan
-
-
-def read_input(cls: type, given: Mapping[str, Any]) -> Any:
-    """The input of a mutation as its Strawberry type; what is absent is UNSET."""
-    return convert_argument(given, cls, SCALAR_REGISTRY, StrawberryConfig())
 
 
 def _selected(asked: Asked) -> tuple[Selection, ...]:
