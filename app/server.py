@@ -14,6 +14,7 @@ from starlette.routing import Route
 from app.authentication import Authentication
 from app.examples import load_examples
 from app.graphql_http import GraphQLEndpoint
+from app.jobs import Jobs
 from app.limits import document_limits, read_limits
 from app.pages import page_routes
 from app.persisted import PersistedDocuments
@@ -92,11 +93,12 @@ async def readiness(database: Database, warming: Warming) -> Response:
 def _lifespan(database: Database, warming: Warming):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Starlette's own generic
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        # The server listens as soon as this yields; plans are made meanwhile.
-        task = asyncio.create_task(warming.run())
+        # The server listens as soon as this yields; plans are made and jobs are done meanwhile.
+        tasks = [asyncio.create_task(work) for work in (warming.run(), Jobs(database).run())]
         yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await database.close()
 
     return lifespan

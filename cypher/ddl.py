@@ -93,6 +93,8 @@ def _of_machinery() -> Iterator[SchemaItem]:
     yield _unique("ChangePart", ("id",))
     yield _index("ChangePart", ("organizationId", "writeId"))
     yield _unique("Deleted", ("id",))
+    yield _unique("Job", ("id",))
+    yield _index("Job", ("open",))
     yield _unique("Lock", ("key",))
     yield _index("User", ("username",))
     yield _index("CustomerUser", ("emailKey",))

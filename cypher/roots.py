@@ -16,6 +16,7 @@ from cypher.decisions import plan_viewer
 from cypher.duplicates import plan_duplicates
 from cypher.filters import where_predicates
 from cypher.fragment import Fragment, Param, Variable, cypher, late, of, param
+from cypher.jobs import plan_job
 from cypher.lineage import drive_from
 from cypher.neighbors import plan_neighbors
 from cypher.ordering import read_order
@@ -39,6 +40,7 @@ from graph.model import (
     RootCommonContacts,
     RootConnection,
     RootDuplicates,
+    RootJob,
     RootNeighbors,
     RootNodes,
     RootPaths,
@@ -54,6 +56,7 @@ PLANNERS: Mapping[type, Callable[[Context, Selection], RootPlan]] = {
     RootDuplicates: plan_duplicates,
     RootBirthdays: plan_birthdays,
     RootChanges: plan_changes,
+    RootJob: plan_job,
 }
 """The planners of root fields that have a module of their own."""
 

@@ -209,6 +209,11 @@ class RootChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class RootJob:
+    """A root field: a write that goes on beside the requests."""
+
+
+@dataclass(frozen=True, slots=True)
 class RootViewer:
     """A root field: who asks."""
 
@@ -226,6 +231,7 @@ Root = (
     | RootDuplicates
     | RootBirthdays
     | RootChanges
+    | RootJob
     | RootViewer
 )
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import strawberry
+from strawberry import enum_value as value
 
 from graph.types.enums import AccountPolicy, ChannelStatus, LifetimeRule
 from graph.types.references import ChannelRef, ChannelTypeRef
+from resolvers.job_types import Job
 from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
+from resolvers.vocabulary import RecordType
 
 
 @strawberry.input
@@ -53,6 +58,24 @@ class SetChannelStatusInput(UpdateInput):
     status: ChannelStatus = needed("Whether it takes new data.")
 
 
+@strawberry.enum(description="What becomes of the records of a channel that is deleted.")
+class DeleteChannelMode(Enum):
+    """What becomes of the records of a channel that is deleted."""
+
+    RESTRICT = value("RESTRICT", description="The channel is not deleted while there are any.")
+    DETACH = value("DETACH", description="They stay, without a channel.")
+    CASCADE = value("CASCADE", description="They are deleted with it. Accounts and contacts stay.")
+
+
+@strawberry.input
+class DeleteChannelInput(UpdateInput):
+    """A channel to delete."""
+
+    id: strawberry.ID = needed("Id of the channel.")
+    mode: DeleteChannelMode | None = given("What becomes of its records; RESTRICT unless it is given.")
+    dry_run: bool = given("Only count them; nothing is written.", default=False)
+
+
 @strawberry.input
 class CreateChannelTypeInput(ChannelTraits, WriteInput):
     """A type of channels to be."""
@@ -87,6 +110,7 @@ class UpdateChannelPayload(Payload):
     """The changed channel."""
 
     channel: ChannelRef | None = needed("The channel.")
+    job: Job | None = needed("What values its customers by another rule, where these are many; else null.")
 
 
 @strawberry.type
@@ -94,6 +118,26 @@ class SetChannelStatusPayload(Payload):
     """The channel that was opened or closed."""
 
     channel: ChannelRef | None = needed("The channel.")
+
+
+@strawberry.type
+class RecordCount:
+    """How many records of a type there are."""
+
+    type: RecordType = needed("The type.")
+    count: int = needed("How many.")
+
+
+@strawberry.type
+class DeleteChannelPayload(Payload):
+    """What was deleted, or is being deleted, or would be."""
+
+    deleted_id: strawberry.ID | None = needed("Id of the channel; null while a job deletes it, and in a dry run.")
+    counts: list[RecordCount] | None = needed(
+        "The records of the channel by type, those of which there are any; their parts, such as an order's items, go "
+        "with them."
+    )
+    job: Job | None = needed("What deletes it in batches, where its records are many; else null.")
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ from resolvers import channels
 from resolvers.channel_inputs import (
     CreateChannelPayload,
     CreateChannelTypePayload,
+    DeleteChannelPayload,
     DeleteChannelTypePayload,
     SetChannelStatusPayload,
     UpdateChannelPayload,
@@ -28,6 +29,11 @@ class ChannelMutations:
     )
     set_channel_status: SetChannelStatusPayload = mutation(
         channels.set_channel_status, "Let a channel take new data, or no more. What it has stays."
+    )
+    delete_channel: DeleteChannelPayload = mutation(
+        channels.delete_channel,
+        "Delete a channel: only an empty one, or with its records, or without them. Accounts and contacts stay. Many "
+        "records are a job.",
     )
     create_channel_type: CreateChannelTypePayload = mutation(
         channels.create_channel_type, "Make a type of channels with the defaults that it brings."

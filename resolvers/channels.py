@@ -8,21 +8,36 @@ from typing import Any
 
 from strawberry import UNSET
 
-from cypher.channels import customers_of_channel
+from cypher.channels import IN_CHANNEL, OF_CUSTOMERS, count_in_channel
 from graph.model import Direction, Hop
+from resolvers.channel_deletion import BATCH, do_all
 from resolvers.channel_inputs import (
     ChannelTraits,
     CreateChannelInput,
     CreateChannelTypeInput,
+    DeleteChannelInput,
+    DeleteChannelMode,
     DeleteChannelTypeInput,
     SetChannelStatusInput,
     UpdateChannelInput,
     UpdateChannelTypeInput,
 )
-from resolvers.lifetime import revalue
+from resolvers.jobs import begin_job, expect_no_job
 from resolvers.uses import expect_unused
 from resolvers.writing import Write, Written
 
+KINDS = {
+    DeleteChannelMode.RESTRICT: "DELETE_CHANNEL",
+    DeleteChannelMode.DETACH: "DETACH_CHANNEL",
+    DeleteChannelMode.CASCADE: "DELETE_CHANNEL",
+}
+"""What does it, by the mode; under RESTRICT nothing is left but the channel itself."""
+RECORDS = {
+    f"{name.lower()}s" if name != "Opportunity" else "opportunities": Hop(("IN_CHANNEL",), Direction.IN, name)
+    for name in IN_CHANNEL
+}
+"""What keeps a channel from being deleted."""
+WHOLE = ("ORGANIZATION", "SYSTEM")
 LONGEST_NAME = 250
 LONGEST_ENTITY = 100
 MOST_ENTITIES = 50
@@ -59,24 +74,59 @@ async def update_channel(write: Write, given: UpdateChannelInput) -> Written:
         "accountPolicy": _chosen(write, given.account_policy, "accountPolicy"),
         **_changes(write, given, before),
     }
-    write.settle()
     if channel is None:
         return Written()
+    if given.lifetime_rule is not UNSET:
+        await expect_no_job(write, channel)
+    write.settle()
     await write.change(channel, properties)
-    if properties.get("lifetimeRule", UNSET) not in (UNSET, before.get("lifetimeRule")):
-        await revalue(write, await write.run(customers_of_channel(channel.place)))
-    return Written.one("channel", channel)
+    told = Written.one("channel", channel)
+    if properties.get("lifetimeRule", UNSET) in (UNSET, before.get("lifetimeRule")):
+        return told
+    [[customers, *_]] = await write.run(count_in_channel(channel.place))
+    if customers > BATCH:
+        return Written(told.records, {"job": await begin_job(write, "REVALUE_CHANNEL", channel, customers)})
+    await do_all(write, "REVALUE_CHANNEL", channel.place)
+    return told
 
 
 async def set_channel_status(write: Write, given: SetChannelStatusInput) -> Written:
     """Open a channel for new data, or close it."""
     channel = await write.find(given.id, "Channel", "id", action="EDIT")
     write.expect(channel, given.expected_version)
-    write.settle()
     if channel is None:
         return Written()
+    await expect_no_job(write, channel)
+    write.settle()
     await write.change(channel, {"status": given.status.name})
     return Written.one("channel", channel)
+
+
+async def delete_channel(write: Write, given: DeleteChannelInput) -> Written:
+    """Delete a channel, or begin a job that does; or count what would go with it."""
+    channel = await write.find(given.id, "Channel", "id", action="DELETE")
+    write.expect(channel, given.expected_version)
+    if channel is None:
+        return Written()
+    await expect_no_job(write, channel)
+    mode = given.mode or DeleteChannelMode.RESTRICT
+    if mode is DeleteChannelMode.RESTRICT:
+        await expect_unused(write, channel, RECORDS, "Delete them first, or choose DETACH or CASCADE.")
+    write.settle()
+    [numbers] = await write.run(count_in_channel(channel.place))
+    counts = {name: n for name, n in zip((*IN_CHANNEL, *OF_CUSTOMERS), numbers, strict=True) if n}
+    _expect_levels(write, mode, counts)
+    write.settle()
+    rows = [Written(values={"__typename": "RecordCount", "type": name, "count": n}) for name, n in counts.items()]
+    if given.dry_run:
+        return Written(rows={"counts": rows})
+    kind, total = KINDS[mode], sum(counts.values())
+    if total > BATCH:
+        # Nothing new comes in while it goes on.
+        await write.change(channel, {"status": "INACTIVE"})
+        return Written(values={"job": await begin_job(write, kind, channel, total)}, rows={"counts": rows})
+    await do_all(write, kind, channel.place)
+    return Written(values={"deletedId": channel.id}, rows={"counts": rows})
 
 
 async def create_channel_type(write: Write, given: CreateChannelTypeInput) -> Written:
@@ -109,6 +159,16 @@ async def delete_channel_type(write: Write, given: DeleteChannelTypeInput) -> Wr
     write.settle()
     await write.delete(kind)
     return Written(values={"deletedId": kind.id})
+
+
+def _expect_levels(write: Write, mode: DeleteChannelMode, counts: Mapping[str, int]) -> None:
+    """Refuse to touch records of a type unless the viewer may do so with all of them."""
+    action = "DELETE" if mode is DeleteChannelMode.CASCADE else "EDIT"
+    names = counts if mode is DeleteChannelMode.CASCADE else [name for name in counts if name in IN_CHANNEL]
+    for name in names:
+        if write.level(name, action) not in WHOLE:
+            done = "delete" if action == "DELETE" else "change"
+            write.refuse("FORBIDDEN", f"You may not {done} every {name} of the organisation.", "mode")
 
 
 def _named(write: Write, name: str | None) -> dict[str, str]:

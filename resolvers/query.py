@@ -21,6 +21,7 @@ from graph.model import (
     RootCommonContacts,
     RootConnection,
     RootDuplicates,
+    RootJob,
     RootNeighbors,
     RootNodes,
     RootPaths,
@@ -55,6 +56,7 @@ from graph.types.references import (
 )
 from resolvers.changes import ChangeConnection
 from resolvers.exploration import DuplicateConnection, DuplicateKey, NeighborConnection, Path, RelationshipDirection
+from resolvers.job_types import Job
 from resolvers.search import SearchConnection
 from resolvers.vocabulary import RecordType, RelationshipType
 
@@ -240,6 +242,11 @@ class Query:
         "when the record is not there, and for customer users.",
         RootChanges(),
         [argument("id", strawberry.ID, "Global id of any record, also of a deleted one."), *paging_arguments()],
+    )
+    job: Job | None = _root(
+        "A write that goes on beside the requests; null when it is not there, and for customer users.",
+        RootJob(),
+        [argument("id", strawberry.ID, "Id of the job, from the payload of the mutation that began it.")],
     )
 
 
