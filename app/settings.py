@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     max_directives: Annotated[Count, Field(description="Most directives in an operation.")] = 50
     max_root_fields: Annotated[Count, Field(description="Most root fields in an operation.")] = 20
     max_fields: Annotated[Count, Field(description="Most fields in an operation, its fragments spread.")] = 1_500
-    max_values: Annotated[Count, Field(description="Most values in the variables of a request.")] = 10_000
+    max_values: Annotated[Count, Field(description="Most values in the variables of a request.")] = 25_000
     max_statement: Annotated[Count, Field(description="Most characters of Cypher that a request may become.")] = 25_000
     default_page: Annotated[Count, Field(description="Records on a page unless `first` or `last` says.")] = 20
     max_page: Annotated[Count, Field(description="Most records on a page.")] = 200

@@ -35,7 +35,7 @@ class DocumentLimits:
     directives: int = 50
     root_fields: int = 20
     fields: int = 1_500
-    values: int = 10_000
+    values: int = 25_000
     """Values in the variables of a request, those inside of lists and objects too."""
 
 
