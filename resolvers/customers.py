@@ -30,6 +30,7 @@ from resolvers.customer_inputs import (
     UpdateCustomerInput,
 )
 from resolvers.lifetime import revalue
+from resolvers.links import Targets
 from resolvers.ownership import choose_owner
 from resolvers.parts import change_with, create_with, delete_with, read_parts
 from resolvers.uses import expect_unused
@@ -61,7 +62,7 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
         return Written()
     properties |= {"channelId": channel.uuid, "ownerId": owner, **following(properties)}
     account, outcome = await choose_account(write, given.account or None, properties, owner)
-    links = {"channel": [channel.uuid], "account": [account], "owner": [owner]}
+    links: dict[str, Targets] = {"channel": [channel.uuid], "account": [account], "owner": [owner]}
     links |= {name: [found.uuid] for name, found in (("group", group), ("parent", parent)) if found}
     contact = await web_contact(write, channel, properties, addresses, account, owner)
     if contact:
