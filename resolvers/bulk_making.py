@@ -1,4 +1,4 @@
-"""The customers of a bulk write that are new: made with their owners, groups, parents and accounts."""
+"""The customers of a bulk write that are new: made with their owners, groups, parents, accounts and contacts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from strawberry import UNSET
 from cypher import bulk
 from graph.ids import global_id, new_id
 from resolvers.bulk_accounts import check_account, give_accounts
+from resolvers.bulk_contacts import give_contacts
 from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows, expect_all
 from resolvers.customer_details import following, party_kind, stored_details
 from resolvers.hidden_writes import hidden_problems
+from resolvers.links import End
+from resolvers.web_contacts import LINK
 from resolvers.writing import Found
 
 LINKS = {"group": ("groupId", bulk.join_groups), "parent": ("parentId", bulk.join_parents)}
@@ -33,10 +36,13 @@ async def make(rows: Rows, channel: Found, new: Sequence[Row]) -> list[Row]:
     await _link(rows, [row for row in new if row.uuid in made])
     there = await _reached(rows, [row for row in new if row.uuid in made])
     accounts = await give_accounts(rows, there, match=channel.properties.get("accountPolicy") == "MATCH")
+    contacts = await give_contacts(rows, channel, there, accounts)
     for row in there:
         row.outcome = RowOutcome.CREATED
         account = global_id("Account", accounts[row.uuid])
-        links = [("channel", None, channel.id), ("account", None, account), *_linked(row)]
+        links: list[tuple[str, Any, Any]] = [("channel", None, channel.id), ("account", None, account), *_linked(row)]
+        if row.uuid in contacts:
+            links.append(("contacts", None, [End(contacts[row.uuid], "Contact", LINK).shown]))
         stored = {**row.customer, "channelId": channel.uuid, "lifetimeValue": 0}
         rows.write.note(rows.record("Customer", row.uuid), "CREATE", {}, stored, links)
     return [row for row in new if row.uuid not in made]

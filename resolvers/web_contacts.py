@@ -17,6 +17,7 @@ WEB = "WEB"
 LINK = {"role": "Contact"}
 """What such a contact is at the customer and the account, as imports have it."""
 PARTS = {"email": "ContactEmail", "phone": "ContactPhone"}
+NAMING = ("firstName", "lastName", "email", "phone")
 COPIED = ("firstName", "lastName", "birthday", "gender", "email", "phone")
 
 
@@ -36,8 +37,8 @@ async def web_contact(
         account: UUID of its account, locked or new.
         owner: UUID of the owner of what is made.
     """
-    person = {key: value for key in COPIED if (value := customer.get(key))}
-    if not await _is_web(write, channel) or not {"firstName", "lastName", "email", "phone"} & person.keys():
+    person = person_of(customer)
+    if not person or not await is_web(write, channel):
         return None
     contact = await _there(write, person, account) or await _made(write, person, addresses, owner)
     holder = await write.read("Account", account)
@@ -49,16 +50,30 @@ async def web_contact(
     return contact
 
 
-async def _is_web(write: Write, channel: Found) -> bool:
+def person_of(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """What the contact of a customer says; nothing where nothing says who it is."""
+    person = {key: value for key in COPIED if (value := customer.get(key))}
+    return person if any(key in person for key in NAMING) else {}
+
+
+def contact_key(write: Write, customer: Mapping[str, Any]) -> str | None:
+    """What a contact shares with a customer who is the same person; None where that matches nobody."""
+    # Where email addresses are hidden nobody finds out whose they are by trying.
+    if ("Contact", "EMAIL") in write.viewer.grants.hidden:
+        return None
+    return match_key(customer.get("firstName"), customer.get("lastName"), customer.get("email"))
+
+
+async def is_web(write: Write, channel: Found) -> bool:
+    """Whether a channel is of type WEB."""
     kinds = [await write.read("ChannelType", uuid) for uuid in await write.linked(channel.place, "type")]
     return any(kind.properties.get("name") == WEB for kind in kinds)
 
 
 async def _there(write: Write, person: Mapping[str, Any], account: str) -> str | None:
     """The contact of the account who is the person, as far as the viewer sees."""
-    key = match_key(person.get("firstName"), person.get("lastName"), person.get("email"))
-    # Where email addresses are hidden nobody finds out whose they are by trying.
-    if key is None or ("Contact", "EMAIL") in write.viewer.grants.hidden:
+    key = contact_key(write, person)
+    if key is None:
         return None
     rows = await write.run(contact_that_matches(account, key, write.access("VIEW"), write.inputs))
     return str(rows[0]) if rows else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
 from graph.database import Database
+from graph.ids import parse_global_id
 from graph.permissions import Role
 from tests.asking import Asker
 from tests.company import ERRORS, Company, codes, company
@@ -18,7 +20,11 @@ CREATE = f"""mutation($input: CreateCustomerInput!) {{ createCustomer(input: $in
   customer {{ id version addresses {{ id city }} contacts {{ edges {{ role node {{ id }} }} }} }}
   account {{ id version defaultContact {{ id }} contacts {{ edges {{ role isDefault node {{ id }} }} }} }}
   contact {{ {CONTACT} }} accountOutcome {ERRORS} }} }}"""
-IRIS = {
+BULK = f"""mutation($input: CreateCustomersInput!) {{ createCustomers(input: $input) {{ results {{ accountOutcome
+  customer {{ version contacts {{ edges {{ role node {{ {CONTACT} }} }} }}
+    account {{ id version defaultContact {{ id }} contacts {{ edges {{ role isDefault node {{ id }} }} }} }} }} }}
+  {ERRORS} }} }}"""
+IRIS: dict[str, Any] = {
     "email": "iris@oak.example",
     "phone": "555 0100",
     "person": {"firstName": "Iris", "lastName": "Oak", "birthday": "1990-04-01", "gender": "FEMALE"},
@@ -120,7 +126,7 @@ async def test_without_a_shop_or_a_person_there_is_none(firm: Company, given: di
 
 async def test_nobody_finds_contacts_by_trying(firm: Company) -> None:
     """One that is not seen, or whose address is hidden, is not taken; that it is there nobody tells."""
-    house = {"account": {"id": firm.id("house")}}
+    house: dict[str, Any] = {"account": {"id": firm.id("house")}}
     unseen = await make(firm, **IRIS, **house)
     seen = await make(firm, "ada", **IRIS, **house)
     answer = await firm.ask(await firm.viewer("hal"), CREATE, input={"channelId": firm.id("shop"), **IRIS, **house})
@@ -130,3 +136,64 @@ async def test_nobody_finds_contacts_by_trying(firm: Company) -> None:
     assert firm.id("cem") == seen["contact"]["id"]
     assert None is hidden["contact"]["emails"]
     assert 3 == len({unseen["contact"]["id"], seen["contact"]["id"], hidden["contact"]["id"]})
+
+
+async def make_many(firm: Company, *rows: dict[str, Any], who: str = "sue", channel: str = "shop") -> Any:
+    """The customers of the payload of a bulk write."""
+    payload = await firm.do(who, BULK, channelId=firm.id(channel), customers=list(rows))
+    assert [] == payload["errors"]
+    return [result["customer"] for result in payload["results"]]
+
+
+def contact_ids(customer: dict[str, Any]) -> list[str]:
+    """The contacts of a customer."""
+    return [edge["node"]["id"] for edge in customer["contacts"]["edges"]]
+
+
+async def test_many_customers_get_the_same_contacts_as_single_ones(firm: Company) -> None:
+    """One contact a person and account, one default contact an account, none where nothing says who it is."""
+    single = await make(firm, **IRIS)
+    house, own = {"account": {"id": firm.id("house")}}, {"account": {"id": single["account"]["id"]}}
+    iris, same, again, ida, nobody, new = await make_many(
+        firm, {**IRIS, **own}, {**IRIS, **house}, {**IRIS, **house}, {"phone": "555", **own}, {"name": "Bar"}, IRIS
+    )
+
+    assert [single["contact"]["id"]] == contact_ids(iris)
+    assert contact_ids(same) == contact_ids(again) != contact_ids(new)
+    # The contact that is there already is not Sue's to see.
+    assert firm.id("cem") not in contact_ids(same)
+    assert ([], 1, 1) == (contact_ids(nobody), nobody["account"]["version"], nobody["version"])
+    assert ("555", [{"phone": "555", "isPrimary": True}]) == tuple(
+        ida["contacts"]["edges"][0]["node"][key] for key in ("phone", "phones")
+    )
+    assert {"id": single["contact"]["id"]} == ida["account"]["defaultContact"]
+    assert [False, True] == sorted(edge["isDefault"] for edge in ida["account"]["contacts"]["edges"])
+    shown = {key: value for key, value in single["contact"].items() if key not in ("id", "addresses")}
+    (edge,) = new["contacts"]["edges"]
+    assert ("Contact", shown) == (edge["role"], {key: edge["node"][key] for key in shown})
+    assert [{"role": "Contact", "isDefault": True, "node": {"id": edge["node"]["id"]}}] == (
+        new["account"]["contacts"]["edges"]
+    )
+
+
+async def test_changes_tell_of_contacts_made_with_many(firm: Company) -> None:
+    """Of the contact, its parts, the customer and the account, as with single ones."""
+    (new,) = await make_many(firm, IRIS)
+    single = await make(firm, **{**IRIS, "email": "ida@oak.example"})
+
+    for of_many, of_one in (
+        (contact_ids(new)[0], single["contact"]["id"]),
+        (new["account"]["id"], single["account"]["id"]),
+    ):
+        many, one = [await firm.changes(parse_global_id(record)[1]) for record in (of_many, of_one)]
+        assert [change["action"] for change in one] == [change["action"] for change in many]
+        assert [set(json.loads(change["after"])) for change in one] == [
+            set(json.loads(change["after"])) for change in many
+        ]
+
+
+async def test_in_other_channels_many_get_none(firm: Company) -> None:
+    """As single ones do."""
+    (made,) = await make_many(firm, IRIS, channel="outlet")
+
+    assert ([], 1) == (contact_ids(made), made["account"]["version"])
