@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, LiteralString, Protocol, TypeAlias, TypeVar
 
 import neo4j
-from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, TransientError
+from neo4j.exceptions import AuthError, DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable, TransientError
 
 from graph.errors import (
     BadInput,
@@ -18,6 +18,7 @@ from graph.errors import (
     DatabaseUnavailable,
     DiskFull,
     InternalError,
+    OutcomeUnknown,
     Taken,
     Timeout,
     WrongPassword,
@@ -359,6 +360,11 @@ def translated(error: Neo4jError | DriverError) -> C360Error:
         return DatabaseUnavailable(
             "The database has stopped after a critical error.",
             hint="Read its log; make room if its disk is full; then start it again.",
+        )
+    if isinstance(error, IncompleteCommit):
+        return OutcomeUnknown(
+            "The database went away while it wrote, and may or may not have written.",
+            hint="With an `idempotencyKey` you may simply send it again; without one, read first what is there.",
         )
     if isinstance(error, DriverError | ServiceUnavailable | TransientError) or "DatabaseUnavailable" in code:
         return DatabaseUnavailable("The database does not answer.", hint="It is tried again with the next request.")

@@ -17,6 +17,7 @@
   + ServiceError               not the caller's doing
     - Timeout                  TIMEOUT
     - DatabaseUnavailable      DATABASE_UNAVAILABLE
+      · OutcomeUnknown         DATABASE_UNAVAILABLE
     - SignInUnavailable        SIGN_IN_UNAVAILABLE
     - InternalError            INTERNAL_SERVER_ERROR
   + CommandError               shown by the command line
@@ -143,6 +144,10 @@ class DatabaseUnavailable(ServiceError):
     """Neo4j can't be reached."""
 
     code = "DATABASE_UNAVAILABLE"
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection was lost while a transaction committed: it may or may not have."""
 
 
 class SignInUnavailable(ServiceError):

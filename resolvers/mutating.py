@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from graphql import GraphQLError
@@ -20,13 +20,15 @@ from cypher.plan_tree import PlanTree
 from cypher.selection import Operation, Selection, root_selection
 from cypher.viewers import raise_access_version, read_viewer, viewer_again
 from graph.database import Run
-from graph.errors import CostLimitExceeded, DatabaseUnavailable, Forbidden, Taken, Unauthenticated
+from graph.errors import CostLimitExceeded, Forbidden, Taken, Unauthenticated
+from graph.ids import global_id
 from graph.model import RootWritten
 from graph.user_errors import Problem, Refused
 from resolvers.documents import Documents, KnownRoot
 from resolvers.errors import hidden_errors
 from resolvers.idempotency import Key
 from resolvers.input_readers import read_input
+from resolvers.outcomes import resolved
 from resolvers.verbs import Verb
 from resolvers.writing import Write, Written
 
@@ -88,26 +90,6 @@ class _Previewed(Exception):
         self.payload = payload
 
 
-@dataclass(slots=True)
-class _Attempts:
-    """The attempts at one transaction. One that came to its end may have been committed, and its answer lost."""
-
-    asked: Asked
-    ended: bool = False
-
-    def begin(self) -> None:
-        """Begin an attempt, unless that could write twice.
-
-        Raises:
-            DatabaseUnavailable: nobody knows whether it was written, and no idempotency key tells.
-        """
-        if self.ended and self.asked.given.get("idempotencyKey") is None:
-            raise DatabaseUnavailable(
-                "The database went away while it wrote, and may or may not have written.",
-                hint="Read what is there. With an `idempotencyKey` you may simply send it again.",
-            )
-
-
 @dataclass(frozen=True, slots=True)
 class Mutations:
     """Performs mutations, and selects their payloads with the compiler of queries."""
@@ -125,18 +107,16 @@ class Mutations:
         """
         if self.writer is None:
             raise Forbidden("Nothing is written here.", hint="Ask the server that takes mutations.")
-        attempts = _Attempts(asked)
+        transact, keyed = self.writer.transact, asked.given.get("idempotencyKey") is not None
 
         async def work(run: Run) -> Payload:
-            attempts.begin()
             payload = await self._within(run, asked)
             if payload.preview:
                 raise _Previewed(payload)
-            attempts.ended = True
             return payload
 
         try:
-            return await self.writer.transact(work)
+            return await resolved(lambda: transact(work), keyed=keyed)
         except _Previewed as previewed:
             return previewed.payload
         except Refused as refused:
@@ -172,7 +152,8 @@ class Mutations:
             await asked.verb.access(write)
             write.settle()
         await write.finish()
-        return written
+        told = {"writeId": global_id("Write", write.write_id)} if write.changes and not written.preview else {}
+        return replace(written, values={**written.values, **told})
 
     async def _select(self, run: Run, asked: Asked, viewer: Viewer, written: Written, *, replayed: bool) -> Payload:
         """The payload, its records by statements in the same transaction."""
