@@ -1,0 +1,85 @@
+"""Writes at once: none undoes another, and one key is one record."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from graph.database import Database
+from graph.ids import parse_global_id
+from tests.asking import Asker
+from tests.company import Company, company
+
+READ = "query($id: ID!) { customer(id: $id) { version business { employees } } }"
+UPDATE = """mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
+  errors { code ... on VersionConflict { currentVersion } } } }"""
+UPSERT = """mutation($input: UpsertCustomersInput!) { upsertCustomers(input: $input) {
+  results { outcome customer { id version } } errors { code field } } }"""
+TIMES, AT_ONCE = 100, 10
+
+
+@pytest.fixture
+async def firm(database: Database, ask: Asker) -> Company:
+    """A new organisation for each test."""
+    world = company()
+    await database.write(list(world.statements()))
+    return Company(database, ask, world)
+
+
+async def increment(firm: Company, customer: str, limit: asyncio.Semaphore) -> int:
+    """Add one to a number that is read before, until nobody else came between; how often somebody did."""
+    async with limit:
+        for conflicts in range(TIMES):
+            found = (await firm.query("ada", READ, id=customer))["customer"]
+            count = (found["business"]["employees"] or 0) + 1
+            given = {"id": customer, "business": {"employees": count}, "expectedVersion": found["version"]}
+            told = await firm.do("ada", UPDATE, **given)
+            if not told["errors"]:
+                return conflicts
+            assert ["CONFLICT"] == [error["code"] for error in told["errors"]]
+    raise AssertionError("the others were always quicker")
+
+
+async def test_guarded_increments_are_never_lost(firm: Company) -> None:
+    """A hundred, ten at a time, make a hundred, and each is on record."""
+    customer, limit = firm.id("head"), asyncio.Semaphore(AT_ONCE)
+
+    conflicts = await asyncio.gather(*(increment(firm, customer, limit) for _ in range(TIMES)))
+
+    found = (await firm.query("ada", READ, id=customer))["customer"]
+    assert {"version": 1 + TIMES, "business": {"employees": TIMES}} == found
+    assert TIMES == len(await firm.changes("head"))
+    assert sum(conflicts) > 0
+
+
+async def test_upserts_of_one_key_make_one_record(firm: Company) -> None:
+    """Fifty at once that say the same: one makes it, the others find it as it is."""
+    rows = [{"originId": "SAME", "name": "Same"}]
+    told: list[dict[str, Any]] = await asyncio.gather(
+        *(firm.do("ada", UPSERT, channelId=firm.id("outlet"), customers=rows) for _ in range(50))
+    )
+
+    assert [] == [error for one in told for error in one["errors"]]
+    results = [one["results"][0] for one in told]
+    assert ["CREATED", *["UNCHANGED"] * 49] == sorted(result["outcome"] for result in results)
+    (customer,) = {result["customer"]["id"] for result in results}
+    assert {1} == {result["customer"]["version"] for result in results}
+    assert 1 == len(await firm.changes(parse_global_id(customer)[1]))
+
+
+async def test_upserts_of_one_key_that_differ_are_all_kept(firm: Company) -> None:
+    """Fifty at once that say different things: one makes it, each of the others changes it, and all is on record."""
+    told: list[dict[str, Any]] = await asyncio.gather(
+        *(
+            firm.do("ada", UPSERT, channelId=firm.id("outlet"), customers=[{"originId": "ONE", "name": f"N{number}"}])
+            for number in range(50)
+        )
+    )
+
+    results = [one["results"][0] for one in told]
+    assert ["CREATED", *["UPDATED"] * 49] == sorted(result["outcome"] for result in results)
+    (customer,) = {result["customer"]["id"] for result in results}
+    assert list(range(1, 51)) == sorted(result["customer"]["version"] for result in results)
+    assert 50 == len(await firm.changes(parse_global_id(customer)[1]))
