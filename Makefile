@@ -1,9 +1,9 @@
-# make demo | test | bench | check | fix | lock. Each sets up what it needs in .venv, once.
+# make demo | test | torture | bench | check | fix | lock. Each sets up what it needs in .venv, once.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .ONESHELL:
-.PHONY: help demo test bench check fix lock clean
+.PHONY: help demo test torture bench check fix lock clean
 
 BIN := .venv/bin
 # Newest lock wins: a changed lock file makes its stamp stale and nothing else.
@@ -24,6 +24,7 @@ endif
 help:
 	@echo "make demo    run everything: Neo4j, example data, the API and the explorer"
 	@echo "make test    all tests (NEO4J=5.26.30 for the other supported database)"
+	@echo "make torture write while connections are cut and the API and Neo4j are killed, and check that nothing is lost"
 	@echo "make bench   measure beside the peers (OPTIONS='--seconds 1 --rounds 1' for a short run)"
 	@echo "make check   lint, types, schema"
 	@echo "make fix     repair what the linter can"
@@ -39,6 +40,9 @@ test: $(DEV)
 	pytest tests --ignore=tests/browser || status=$$?
 	if [ -d tests/browser ]; then pytest tests/browser || status=$$?; fi
 	exit $$status
+
+torture: $(DEV)
+	@exec python -m tests.torture $(OPTIONS)
 
 bench: $(BENCH)
 	@exec python -m benchmarks $(OPTIONS)
