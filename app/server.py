@@ -19,6 +19,7 @@ from app.limits import document_limits, read_limits
 from app.pages import page_routes
 from app.persisted import PersistedDocuments
 from app.settings import Settings
+from app.sweeping import sweep_hourly
 from app.trusted import TrustedDocument
 from app.view_as import view_as_routes
 from app.viewers import Viewers, development_identity
@@ -93,8 +94,9 @@ async def readiness(database: Database, warming: Warming) -> Response:
 def _lifespan(database: Database, warming: Warming):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Starlette's own generic
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        # The server listens as soon as this yields; plans are made and jobs are done meanwhile.
-        tasks = [asyncio.create_task(work) for work in (warming.run(), Jobs(database).run())]
+        # The server listens as soon as this yields; plans are made, jobs done and old keys swept meanwhile.
+        works = (warming.run(), Jobs(database).run(), sweep_hourly(database))
+        tasks = [asyncio.create_task(work) for work in works]
         yield
         for task in tasks:
             task.cancel()

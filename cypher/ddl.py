@@ -87,6 +87,7 @@ def _of_machinery() -> Iterator[SchemaItem]:
     """What is about the runs of the program itself, and the lookups that no organisation narrows."""
     yield _unique("ImportRun", ("key",))
     yield _unique("IdempotencyKey", ("viewerId", "key"))
+    yield _index("IdempotencyKey", ("at",))
     yield _unique("Change", ("id",))
     yield _index("Change", ("organizationId", "recordId", "id"))
     yield _index("Change", ("organizationId", "writeId"))

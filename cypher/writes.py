@@ -216,7 +216,19 @@ def claim_key(organization_id: str, viewer_id: str, key: str, now: dt.datetime, 
         cypher(
             *("MERGE (k:IdempotencyKey {organizationId: ", param(organization_id), ", viewerId: ", param(viewer_id)),
             *(", key: ", param(key), "})\nON CREATE SET k.at = ", param(now)),
+            # One that is there is not locked by finding it: two that use an old one at once would both be the first.
+            "\nSET k.locked = true REMOVE k.locked",
             *("\nRETURN [", known, "k.digest END, ", known, "k.written END] AS row"),
+        )
+    )
+
+
+def sweep_keys(before: dt.datetime, most: int) -> Statement:
+    """Delete some of the idempotency keys that were last used before a moment: one row, how many."""
+    return print_fragment(
+        cypher(
+            *("MATCH (k:IdempotencyKey) WHERE k.at < ", param(before), " WITH k LIMIT ", param(most)),
+            " DELETE k RETURN count(*) AS row",
         )
     )
 

@@ -18,6 +18,8 @@ from resolvers.writing import Written
 
 KEPT = dt.timedelta(hours=24)
 LONGEST_KEY = 255
+SHORTEST_OF_GUESTS = 32
+"""Characters of a guest's key: guests are nobody in particular, so only chance tells their keys apart."""
 FIELD = ("idempotencyKey",)
 
 
@@ -52,7 +54,10 @@ class Key:
         Raises:
             Refused: when the key was used with another input.
         """
-        rows = await run(claim_key(viewer.organization_id, viewer.id, self.text, now, since=now - KEPT))
+        if not viewer.id and len(self.text) < SHORTEST_OF_GUESTS:
+            told = f"A guest's key has at least {SHORTEST_OF_GUESTS} characters, made up at random."
+            raise Refused(Problem("INVALID", told, FIELD))
+        rows = await run(claim_key(viewer.organization_id, viewer.id, self._stored(viewer), now, since=now - KEPT))
         digest, written = rows[0]
         if digest is None:
             return None
@@ -64,8 +69,12 @@ class Key:
         """Remember what was written."""
         # A dataclass becomes an object with its fields.
         told = orjson.dumps(written).decode()
-        statement = keep_key(viewer.organization_id, viewer.id, self.text, now, digest=self.digest, written=told)
-        await run(statement)
+        text = self._stored(viewer)
+        await run(keep_key(viewer.organization_id, viewer.id, text, now, digest=self.digest, written=told))
+
+    def _stored(self, viewer: Viewer) -> str:
+        """The key as it is stored: that of a guest with the input, so that guests never learn of each other's."""
+        return self.text if viewer.id else f"{self.text} {self.digest}"
 
 
 def _read(kept: Mapping[str, Any]) -> Written:

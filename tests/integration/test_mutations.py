@@ -14,6 +14,8 @@ import pytest
 
 from app.server import create_app
 from app.settings import Settings
+from app.sweeping import sweep
+from app.viewers import Identity, find_viewer
 from graph.database import Database, Run
 from graph.errors import OutcomeUnknown
 from graph.ids import new_id
@@ -277,3 +279,42 @@ async def test_an_engine_without_a_writer_writes_nothing(firm: Company, database
 
     assert "FORBIDDEN" == answer.errors[0].original_error.code
     assert "Never" not in await firm.roles("ada")
+
+
+async def test_an_old_key_is_new_once(firm: Company, database: Database) -> None:
+    """Of two that use a key of two days ago at once, one writes and the other finds what it wrote."""
+    old = Asker(database, Engine.of(database, writer=database), NOW - dt.timedelta(days=3))
+    ada = await firm.viewer("ada")
+    await old.data(ada, CREATE_ROLE, input={"name": "Before", "idempotencyKey": "old"})
+    again = await asyncio.gather(*(firm.do("ada", CREATE_ROLE, name="After", idempotencyKey="old") for _ in range(5)))
+
+    assert [[]] * 5 == [one["errors"] for one in again]
+    assert [False, *[True] * 4] == sorted(one["replayed"] for one in again)
+
+
+async def test_old_keys_are_swept(firm: Company, database: Database) -> None:
+    """Those that no write can use go, those that count stay."""
+    # Long ago, so that no other test's keys are old.
+    now, ada = dt.datetime(2001, 1, 4, tzinfo=dt.UTC), await firm.viewer("ada")
+    old, new = (Asker(database, Engine.of(database, writer=database), now - dt.timedelta(days=days)) for days in (3, 0))
+    await old.data(ada, CREATE_ROLE, input={"name": "Old", "idempotencyKey": "old"})
+    await new.data(ada, CREATE_ROLE, input={"name": "New", "idempotencyKey": "new"})
+
+    swept = await sweep(database, now)
+    replayed = await new.data(ada, CREATE_ROLE, input={"name": "New", "idempotencyKey": "new"})
+
+    assert swept >= 1
+    assert 0 == await sweep(database, now)
+    assert replayed["createRole"]["replayed"]
+
+
+async def test_guests_share_no_keys(firm: Company, database: Database) -> None:
+    """A guest's key must be one that nobody else thinks of, and with another input it is another one."""
+    guest = await find_viewer(database, Identity("guest", organization=firm.world.key))
+    ask = firm.ask
+
+    short = await ask.data(guest, CREATE_ROLE, input={"name": "Any", "idempotencyKey": "1"})
+    long = [await ask.data(guest, CREATE_ROLE, input={"name": name, "idempotencyKey": "k" * 32}) for name in "AB"]
+
+    assert [("INVALID", ["idempotencyKey"])] == codes(short["createRole"])
+    assert [[("FORBIDDEN", None)]] * 2 == [codes(one["createRole"]) for one in long]
