@@ -54,7 +54,7 @@ _CUSTOMER = Variable("n")
 
 
 def _found(match: Fragment, seen: Access, reached: Access, inputs: Inputs) -> Statement:
-    """Customers, locked in the order of their UUIDs and then read.
+    """Customers, those that the viewer may change locked in the order of their UUIDs, and then read.
 
     Returns:
         A statement that gives a row `[whether it is seen, whether it is reached, its properties, UUID of its group]`
@@ -64,11 +64,13 @@ def _found(match: Fragment, seen: Access, reached: Access, inputs: Inputs) -> St
     asked = [cypher("coalesce(", access.predicate("Customer", node), ", false)") for access in (seen, reached)]
     grouped = cypher("head(COLLECT { MATCH (", node, ")-[:MEMBER_OF]->(", group, ":CustomerGroup) RETURN ")
     columns = joined(", ", [*asked, cypher("properties(", node, ")"), cypher(grouped, of(group, "id"), " })")])
+    allowed = joined(" AND ", [access.predicate("Customer", node) for access in (seen, reached)])
     return print_fragment(
         cypher(
-            *(match, "\nWITH ", node, " ORDER BY ", of(node, "id")),
+            *(match, "\nWITH ", node, ", CASE WHEN ", allowed, " THEN [1] ELSE [] END AS locking"),
+            *(" ORDER BY ", of(node, "id")),
             # A property that is set and removed locks without reading.
-            *("\nSET ", of(node, "locked"), " = true REMOVE ", of(node, "locked")),
+            *("\nFOREACH (_ IN locking | SET ", of(node, "locked"), " = true REMOVE ", of(node, "locked"), ")"),
             *("\nWITH ", node, " WHERE ", node, ":Customer\nRETURN [", columns, "] AS row"),
         ),
         inputs,

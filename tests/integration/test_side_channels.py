@@ -18,6 +18,7 @@ from tests.world import World
 
 SHOWN = "customer { id displayName version }"
 CREATE = f"mutation($input: CreateCustomerInput!) {{ createCustomer(input: $input) {{ {SHOWN} {ERRORS} }} }}"
+UPDATE_MANY = f"mutation($input: UpdateCustomersInput!) {{ updateCustomers(input: $input) {{ {ERRORS} }} }}"
 UPDATE = f"mutation($input: UpdateCustomerInput!) {{ updateCustomer(input: $input) {{ {SHOWN} {ERRORS} }} }}"
 
 
@@ -87,13 +88,15 @@ async def test_what_is_out_of_reach_is_not_locked(firm: Company, database: Datab
             firm.do("sam", ASSIGN, recordId=firm.id("head"), ownerId=firm.id("sam")),
             firm.do("olga", UPDATE_CUSTOMER_USER, id=firm.id("boss"), firstName="Mine"),
             firm.do("bea", UPDATE_CUSTOMER_USER, id=firm.id("boss"), firstName="Mine"),
+            firm.do("sam", UPDATE_MANY, customers=[{"id": firm.id("head"), "name": "Mine"}]),
         )
         return [codes(payload) for payload in await asyncio.wait_for(asyncio.gather(*asked), 5)]
 
-    unseen, foreign, seen = await database.transact(work)
+    unseen, foreign, seen, many = await database.transact(work)
     assert [("NOT_FOUND", ["recordId"])] == unseen
     assert [("NOT_FOUND", ["id"])] == foreign
     assert [("FORBIDDEN", ["id"])] == seen
+    assert [("NOT_FOUND", ["customers", "0", "id"])] == many
 
 
 @pytest.mark.parametrize(
