@@ -33,9 +33,8 @@ async def sweep(database: Database, now: dt.datetime) -> int:
 
     They are kept for twice as long as they count, so that none goes while a write takes it up again.
     """
-    swept = 0
-    while True:
+    swept, found = 0, AT_ONCE
+    while found >= AT_ONCE:
         [[found]] = await database.write([sweep_keys(now - 2 * KEPT, AT_ONCE)])
         swept += found
-        if found < AT_ONCE:
-            return swept
+    return swept

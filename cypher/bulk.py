@@ -119,17 +119,17 @@ def create_accounts(rows: Sequence[Row], organization_id: str, now: dt.datetime)
 
 
 def join_accounts(rows: Sequence[Row], organization_id: str) -> Statement:
-    """Give customers that have no account one that is there: `{customer, account}`; a row for each, its UUID."""
+    """Give customers that have no account one that is there: `{customer, end}`; a row for each, its UUID."""
     return _linked("BELONGS_TO", "Account", rows, organization_id)
 
 
 def join_groups(rows: Sequence[Row], organization_id: str) -> Statement:
-    """Put customers that are in no group into one: `{customer, group}`; a row for each, its UUID."""
+    """Put customers that are in no group into one: `{customer, end}`; a row for each, its UUID."""
     return _linked("MEMBER_OF", "CustomerGroup", rows, organization_id)
 
 
 def join_parents(rows: Sequence[Row], organization_id: str) -> Statement:
-    """Put new customers below others in the tree: `{customer, parent}`; a row for each, its UUID."""
+    """Put new customers below others in the tree: `{customer, end}`; a row for each, its UUID."""
     return _linked("CHILD_OF", "Customer", rows, organization_id)
 
 

@@ -80,5 +80,5 @@ def _differing(row: Row, known: Known, told: dict[str, Any]) -> tuple[dict[str, 
     asked = row.given.group_id is not UNSET and (group or not row.given.group_id)
     if not asked or group == known.group:
         return given, []
-    shown = (global_id("CustomerGroup", uuid) if uuid else None for uuid in (known.group, group))
-    return given, [("group", *shown)]
+    was, now = (global_id("CustomerGroup", uuid) if uuid else None for uuid in (known.group, group))
+    return given, [("group", was, now)]

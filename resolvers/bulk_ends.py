@@ -37,11 +37,12 @@ async def find_ends(rows: Rows) -> None:
 
 def _named(row: Row) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
     """Type and UUID of the records that a row names, with the path of the field."""
+    named: list[tuple[tuple[str, ...], str | None, tuple[str, ...]]]
     named = [((where,), getattr(row.given, attribute, None), types) for where, (attribute, types) in ENDS.items()]
     account = getattr(row.given, "account", None)
     if account and account.id:
         named.append((("account", "id"), account.id, ("Account",)))
-    found = []
+    found: list[tuple[tuple[str, str], tuple[str, ...]]] = []
     for path, text, types in named:
         if text and (end := _parsed(row, text, types, *path)):
             found.append((end, path))

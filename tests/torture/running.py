@@ -8,12 +8,14 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from tests.torture.checking import faults
 from tests.torture.cutting import Cut
 from tests.torture.load import Load
 from tests.torture.stage import Stage, staged
 
+Tell: TypeAlias = Callable[[str], None]
 PROGRESS = 5
 """Writes that are acknowledged between two blows, so that each falls into work."""
 STUCK = 120.0
@@ -53,7 +55,7 @@ async def torture(
     *,
     cache: Path | None = None,
     version: str | None = None,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Tell = lambda _: None,
 ) -> Summary:
     """Torture a Neo4j and an API that are started in a folder."""
     begun = time.monotonic()
@@ -75,7 +77,7 @@ async def torture(
 
 
 async def _blows(
-    load: Load, running: asyncio.Task[None], blow: Callable[[], Awaitable[None]], times: int, what: str, tell: Callable
+    load: Load, running: asyncio.Task[None], blow: Callable[[], Awaitable[None]], times: int, what: str, tell: Tell
 ) -> None:
     for number in range(times):
         await _progress(load, running)
