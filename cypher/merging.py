@@ -92,23 +92,26 @@ def cut_relationships(
     return print_fragment(cypher("UNWIND ", shown, " AS row", found, "\nMATCH ", way, " DELETE ", rel))
 
 
-def note_moves(organization_id: str, write_id: str, parts: Sequence[tuple[str, str]]) -> Statement:
-    """Write down the relationships that a write has put elsewhere, in parts: UUID and text of each."""
+def note_moves(organization_id: str, write_id: str, parts: Sequence[tuple[str, str]], *, last: bool) -> Statement:
+    """Write down the relationships that a write has put elsewhere, in parts: UUID and text of each.
+
+    `last` tells that they moved after the fields of records had changed.
+    """
     return print_fragment(
         cypher(
             *("UNWIND ", param([list(part) for part in parts]), " AS part"),
             *("\nCREATE (:ChangePart {organizationId: ", param(organization_id), ", writeId: ", param(write_id)),
-            ", id: part[0], moves: part[1]})",
+            *(", id: part[0], moves: part[1], last: ", param(last), "})"),
         )
     )
 
 
 def moves_of(organization_id: str, write_id: str) -> Statement:
-    """The parts that `note_moves` has written for a write, a row each, in their order."""
+    """The parts that `note_moves` has written for a write, a row `[text, last]` each, in their order."""
     return print_fragment(
         cypher(
             *("MATCH (p:ChangePart {organizationId: ", param(organization_id), ", writeId: ", param(write_id), "})"),
-            "\nRETURN p.moves AS row ORDER BY p.id",
+            "\nRETURN [p.moves, p.last] AS row ORDER BY p.id",
         )
     )
 

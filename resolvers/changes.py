@@ -23,6 +23,7 @@ class ChangeAction(Enum):
     ASSIGN = value("ASSIGN", description="It was given to another owner.")
     DELETE = value("DELETE", description="It was deleted.")
     MERGE = value("MERGE", description="Others were merged into it.")
+    RESTORE = value("RESTORE", description="It was brought back after it had been deleted.")
 
 
 @strawberry.type

@@ -20,6 +20,7 @@ from graph.relationships import relationship_ends
 from graph.user_errors import Problem
 from resolvers.merge_inputs import MergeInput, MergeListInput, MergeMode, MovedRelationships
 from resolvers.moves import UNDOABLE, Held, Link, Move, links_of, make, note, united
+from resolvers.parts import delete_with
 from resolvers.writing import Found, Write, Written
 
 HISTORY = ("VALUE_OF", False)
@@ -118,7 +119,7 @@ class Merge:
         if len(write.changes) == noted:
             write.note(self.master.place, "MERGE", {}, {}, within=within)
         for other in self.others:
-            await write.delete(other)
+            await delete_with(write, other, *part_fields(write.model, self.record))
 
     async def written(self, name: str, *, preview: bool) -> Written:
         """What the payload tells."""
@@ -182,6 +183,13 @@ def moving_ways(model: Model, record: RecordType) -> set[Way]:
     ways = {(kind, True) for kind, found in ends.items() if record.name in found.sources}
     ways |= {(kind, False) for kind, found in ends.items() if record.name in found.targets}
     return ways - {(hop.types[0], True) for hop in own_ways(record).values()} - {HISTORY}
+
+
+def part_fields(model: Model, record: RecordType) -> list[str]:
+    """The fields of a type that lead to parts of its records."""
+    fields = [(name, mapped) for name, mapped in record.fields.items() if isinstance(mapped, Relation)]
+    parts = {name for name, mapped in fields for part in model.possible(mapped.target) if record.name in part.part_of}
+    return [name for name, _ in fields if name in parts]
 
 
 def own_ways(record: RecordType) -> dict[str, Any]:

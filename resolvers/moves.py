@@ -92,18 +92,18 @@ async def make(write: Write, record: RecordType, moves: Iterable[Move]) -> None:
         await write.run(set_relationships(record, organization, (kind, out, records[end]), there))
 
 
-async def note(write: Write, moves: Sequence[Move]) -> None:
+async def note(write: Write, moves: Sequence[Move], *, last: bool = False) -> None:
     """Write down the moves of a write, in parts when there are many."""
     parts = [moves[start : start + PART] for start in range(0, len(moves), PART)]
     told = [(new_id(), orjson.dumps([move.told for move in part]).decode()) for part in parts]
     if told:
-        await write.run(note_moves(write.viewer.organization_id, write.write_id, told))
+        await write.run(note_moves(write.viewer.organization_id, write.write_id, told, last=last))
 
 
-async def noted(write: Write, write_id: str) -> list[Move]:
-    """The moves of an earlier write, in their order."""
+async def noted(write: Write, write_id: str) -> tuple[list[Move], bool]:
+    """The moves of an earlier write, in their order, and whether they were the last of what it did."""
     parts = await write.run(moves_of(write.viewer.organization_id, write_id))
-    return [Move.read(told) for part in parts for told in orjson.loads(part)]
+    return [Move.read(told) for part, _ in parts for told in orjson.loads(part)], any(last for _, last in parts)
 
 
 def united(before: State, moved: Mapping[str, Any], *, out: bool) -> Properties:

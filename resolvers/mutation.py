@@ -13,6 +13,7 @@ from resolvers.customer_mutations import CustomerMutations
 from resolvers.group_mutations import GroupMutations
 from resolvers.merge_mutations import MergeMutations
 from resolvers.tag_mutations import TagMutations
+from resolvers.undo_mutations import UndoMutations
 from resolvers.verbs import Verb, verbs_of
 
 
@@ -27,6 +28,7 @@ class Mutation(
     GroupMutations,
     MergeMutations,
     TagMutations,
+    UndoMutations,
 ):
     """Everything that can be changed."""
 

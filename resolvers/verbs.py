@@ -100,4 +100,5 @@ class Payload:
     """What every mutation answers; when there are errors nothing was written, and all else is null."""
 
     errors: list[UserError] = needed("What is wrong with the input, all at once where possible.")
+    write_id: strawberry.ID | None = needed("What `undo` takes back; null when nothing was written.")
     replayed: bool = needed("Whether an earlier mutation with this idempotency key had written all this.")

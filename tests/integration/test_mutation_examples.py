@@ -44,10 +44,11 @@ def examples(chapter: Path) -> list[tuple[str, str]]:
     return re.findall(r"```graphql\n(.*?)```\s+```json\n(.*?)```", text, re.DOTALL)
 
 
-def filled(variables: str, firm: Company, new: str) -> dict[str, Any]:
+def filled(variables: str, firm: Company, new: str, write: str = "") -> dict[str, Any]:
     """Variables with ids in the place of names."""
+    made = {"new": new, "write": write or new}
     found: dict[str, Any] = json.loads(
-        re.sub(r"<([a-z-]+)>", lambda name: new if name[1] == "new" else firm.id(name[1]), variables)
+        re.sub(r"<([a-z-]+)>", lambda name: made.get(name[1]) or firm.id(name[1]), variables)
     )
     return found
 
@@ -55,11 +56,12 @@ def filled(variables: str, firm: Company, new: str) -> dict[str, Any]:
 @pytest.mark.parametrize("chapter", PAGES, ids=lambda chapter: chapter.stem)
 async def test_the_examples_of_the_docs_run(chapter: Path, firm: Company) -> None:
     """None of them brings an error."""
-    new = ""
+    new = write = ""
     for document, variables in examples(chapter):
-        data = await firm.ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new))
+        data = await firm.ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new, write))
         ((verb, payload),) = data.items()
         assert [] == payload["errors"], verb
+        write = payload.get("writeId") or write
         records = [value for name, value in payload.items() if name != "errors" and isinstance(value, dict)]
         new = next((record["id"] for record in records if "id" in record), new)
 
@@ -127,9 +129,10 @@ async def test_no_statement_of_a_mutation_scans(chapter: Path, firm: Company, da
             return await database.transact(lambda run: work(remembered(run)))
 
     ask = Asker(database, Engine.of(database, writer=Recording()))
-    new = ""
+    new = write = ""
     for document, variables in examples(chapter):
-        data = await ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new))
+        data = await ask.data(await firm.viewer("ada"), document, **filled(variables, firm, new, write))
+        write = next(iter(data.values())).get("writeId") or write
         records = [value for value in next(iter(data.values())).values() if isinstance(value, dict)]
         new = next((record["id"] for record in records if "id" in record), new)
 

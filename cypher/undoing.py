@@ -1,0 +1,111 @@
+"""Statements of undo: what a write has changed, how its records are now, and deleted ones brought back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cypher.access import Access
+from cypher.arguments import Inputs
+from cypher.fragment import Fragment, Variable, cypher, joined, name, of, param
+from cypher.printer import Statement, print_fragment
+from cypher.writes import Place
+from graph.model import Direction, Hop
+
+
+def changes_by(organization_id: str, key: str, uuid: str) -> Statement:
+    """The changes whose `id` or `writeId` it is, a row of their properties each, in the order of the write."""
+    known = cypher("{organizationId: ", param(organization_id), ", ", name(key), ": ", param(uuid), "}")
+    return print_fragment(cypher("MATCH (c:Change ", known, ") RETURN properties(c) AS row ORDER BY c.id"))
+
+
+def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs) -> Statement:
+    """A record as it is now, deleted or not, locked.
+
+    Returns:
+        A statement that gives one row, or none: `[whether it is deleted, whether the viewer sees it, or did, whether
+        the viewer reaches it, or did, its properties]`.
+    """
+    node, type_name = Variable("n"), place.record.name
+    asked = [
+        cypher(
+            *("coalesce(CASE WHEN ", node, ":Deleted THEN ", found.deleted(type_name, node).predicate),
+            *(" ELSE ", found.predicate(type_name, node), " END, false)"),
+        )
+        for found in (seen, reached)
+    ]
+    return print_fragment(
+        cypher(
+            *("MATCH ", _kept(place, node), " SET ", of(node, "locked"), " = true REMOVE ", of(node, "locked")),
+            *(
+                "\nWITH ",
+                node,
+                " RETURN [",
+                node,
+                ":Deleted, ",
+                joined(", ", asked),
+                ", properties(",
+                node,
+                ")] AS row",
+            ),
+        ),
+        inputs,
+    )
+
+
+def restore_record(place: Place, now: dt.datetime) -> Statement:
+    """Bring a deleted record back, with what it had."""
+    node = Variable("n")
+    labels = joined(":", [name(label) for label in place.record.labels])
+    return print_fragment(
+        cypher(
+            *("MATCH (", node, ":Deleted {organizationId: ", param(place.organization_id), ", id: ", param(place.uuid)),
+            *("})\nREMOVE ", node, ":Deleted, ", of(node, "deletedType"), ", ", of(node, "deletedAt")),
+            *("\nSET ", node, ":", labels, ", ", of(node, "updatedAt"), " = ", param(now)),
+            *(", ", of(node, "version"), " = ", of(node, "version"), " + 1"),
+        )
+    )
+
+
+def key_in_use(place: Place, key: Mapping[str, Any]) -> Statement:
+    """Whether another record of the type has a unique key: one row."""
+    node = Variable("n")
+    equal = joined("", [cypher(", ", name(prop), ": ", param(value)) for prop, value in key.items()])
+    pattern = cypher("(", node, ":", name(place.record.label), " {organizationId: ", param(place.organization_id))
+    return print_fragment(
+        cypher(
+            *("RETURN EXISTS { MATCH ", pattern, equal, "}) WHERE ", of(node, "id"), " <> ", param(place.uuid)),
+            " } AS row",
+        )
+    )
+
+
+def ends_of(place: Place, hop: Hop) -> Statement:
+    """Where a step from a record that may be deleted leads: a row `[UUID, whether it is deleted]` each."""
+    node, end = Variable("n"), Variable("end")
+    return print_fragment(
+        cypher(
+            *("MATCH ", _kept(place, node), _arrow(hop), "(", end, ")"),
+            *(" RETURN [", of(end, "id"), ", ", end, ":Deleted] AS row"),
+        )
+    )
+
+
+def is_needed(place: Place, hops: Sequence[Hop]) -> Statement:
+    """Whether a record that is there is where another one's field leads, by the steps from it to such ones: one row."""
+    node = Variable("n")
+    used = [cypher("EXISTS { (", node, ")", _arrow(hop), "(:", name(hop.target), ") }") for hop in hops]
+    return print_fragment(cypher("MATCH ", place.pattern(node), " RETURN ", joined(" OR ", used), " AS row"))
+
+
+def _kept(place: Place, node: Variable) -> Fragment:
+    labels = cypher(name(place.record.label), "|Deleted")
+    return cypher(
+        "(", node, ":", labels, " {organizationId: ", param(place.organization_id), ", id: ", param(place.uuid), "})"
+    )
+
+
+def _arrow(hop: Hop) -> Fragment:
+    kinds = joined("|", [name(kind) for kind in hop.types])
+    return cypher("-[:", kinds, "]->") if hop.direction is Direction.OUT else cypher("<-[:", kinds, "]-")

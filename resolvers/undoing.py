@@ -1,0 +1,254 @@
+"""The mutation that takes back what another one has written, as far as nothing newer contradicts it.
+
+It is a write like any other one, with changes of its own, so that an undo can be undone. Deleted records come back
+first, then fields are put back, then what was made is deleted; relationships that a merge moved go back where the merge
+had put them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cypher.undoing import changes_by, ends_of, is_needed, restore_record, state_of
+from cypher.viewers import raise_access_version
+from cypher.writes import Place
+from graph.errors import BadInput
+from graph.ids import global_id, parse_global_id
+from graph.model import Direction, Hop, Relation
+from resolvers import moves as moving
+from resolvers.lifetime import revalue
+from resolvers.moves import UNDOABLE, Move
+from resolvers.reverting import Changed, in_use, is_as_made, revert
+from resolvers.undo_inputs import LeftAsItIs, UndoInput
+from resolvers.writing import Found, Write, Written
+
+MOST = 1_000
+"""Changes of a write that can be undone."""
+ACCESS = ("Organization", "User", "Role", "CustomerUser", "CustomerUserRole", "BusinessUnit")
+"""Types of records that decide who may do what."""
+NEEDED = {"Customer": ("account", "channel"), "Cart": ("channel",)}
+"""Fields that always lead to a record, by type."""
+RIGHTS = {"CREATE": "DELETE", "RESTORE": "DELETE", "DELETE": "CREATE", "ASSIGN": "ASSIGN"}
+"""What it takes to take back an action; EDIT for all others."""
+
+
+@dataclass(slots=True)
+class Undo:
+    """An undo under way."""
+
+    write: Write
+    changes: Sequence[Changed]
+    left: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    """UUIDs of records that the viewer does not see."""
+    kept: set[str] = field(default_factory=set)
+    """UUIDs of records that are left altogether."""
+
+    async def run(self) -> None:
+        """Take back what can be."""
+        changes = list(reversed(self.changes))
+        moved, last = await moving.noted(self.write, changes[0].write_id)
+        if len(moved) > UNDOABLE:
+            self.write.refuse("INVALID", f"It moved more than {UNDOABLE} relationships: too many to move back.")
+            self.write.settle()
+        if last:
+            await self._move_back(moved, last=False)
+        deleted = [change for change in changes if change.action == "DELETE"]
+        for change in sorted(deleted, key=self._is_part):
+            await self._restore(change)
+        for change in changes:
+            if change.action not in ("CREATE", "RESTORE", "DELETE"):
+                await self._revert(change)
+        if not last:
+            await self._move_back(moved, last=True)
+        made = [change for change in changes if change.action in ("CREATE", "RESTORE")]
+        for change in sorted(made, key=self._is_part, reverse=True):
+            await self._delete(change)
+        await self._follow()
+
+    def leave(self, change: Changed, name: str | None, reason: str) -> None:
+        """Leave a field of a record, or all of it, as it is."""
+        unseen = change.record_id in self.refused
+        if name is None:
+            self.kept.add(change.record_id)
+        record_id = None if unseen else global_id(change.record_type, change.record_id)
+        self.left[(record_id, None if unseen else name)] = reason
+
+    def _is_part(self, change: Changed) -> bool:
+        return bool(self.write.model.records[change.record_type].part_of)
+
+    def _goes_along(self, change: Changed) -> bool:
+        """Whether it is a part that follows its whole, which the same write has changed and which may be taken back."""
+        wholes = {one.record_id for one in self.changes if not self._is_part(one)}
+        return self._is_part(change) and bool(wholes) and not wholes & self.kept
+
+    async def _look(self, change: Changed, *, deleted: bool) -> Found | None:
+        """A record as it is now; None when it is not deleted, or is, or may not be changed back by the viewer."""
+        write = self.write
+        place = Place(write.model.records[change.record_type], change.record_id, write.viewer.organization_id)
+        action = RIGHTS.get(change.action, "EDIT")
+        rows = await write.run(state_of(place, write.access("VIEW"), write.access(action), write.inputs))
+        gone, seen, reached, properties = rows[0] if rows else (True, False, False, {})
+        if not (self._goes_along(change) or (seen and reached)):
+            if not seen:
+                self.refused.add(change.record_id)
+            self.leave(change, None, "FORBIDDEN")
+        elif gone is not deleted:
+            self.leave(change, None, "GONE" if gone else "CHANGED")
+        else:
+            return Found(place, properties)
+        return None
+
+    async def _restore(self, change: Changed) -> None:
+        """Bring a deleted record back."""
+        write, found = self.write, await self._look(change, deleted=True)
+        if found is None:
+            return
+        record = found.place.record
+        for name in NEEDED.get(change.record_type, ()):
+            ends = await write.run(ends_of(found.place, write.relation(found.place, name).hops[0]))
+            if not any(not gone for _, gone in ends):
+                self.leave(change, name, "GONE")
+                return
+        for keys in record.unique:
+            if await in_use(write, found.place, keys, found.properties):
+                self.leave(change, None, "TAKEN")
+                return
+        await write.run(restore_record(found.place, write.now))
+        shown = {mapped.name for mapped in write.model.stored(record).values()}
+        told = {key: value for key, value in found.properties.items() if key in shown}
+        write.note(found.place, "RESTORE", {}, told, within="" if self._is_part(change) else "CREATE")
+
+    async def _revert(self, change: Changed) -> None:
+        """Put the fields of a record back."""
+        write, found = self.write, await self._look(change, deleted=False)
+        if found is None:
+            return
+        reverted = await revert(write, found, change)
+        for name, reason in reverted.left:
+            self.leave(change, name, reason)
+        action = change.action if change.action == "ASSIGN" else "EDIT"
+        within = "" if action == "ASSIGN" or self._is_part(change) else "EDIT"
+        await write.change(found, reverted.properties, reverted.links, action=action, within=within)
+
+    async def _delete(self, change: Changed) -> None:
+        """Delete what was made, unless somebody has changed it or depends on it."""
+        write, found = self.write, await self._look(change, deleted=False)
+        if found is None:
+            return
+        hops = self._needing(change.record_type)
+        if not await is_as_made(write, found, change):
+            self.leave(change, None, "CHANGED")
+        elif hops and (await write.run(is_needed(found.place, hops)))[0]:
+            self.leave(change, None, "IN_USE")
+        else:
+            await write.delete(found)
+
+    def _needing(self, type_name: str) -> list[Hop]:
+        """The steps from a record to those of which a field leads to it alone."""
+        turned = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
+        model = self.write.model
+        return [
+            Hop(mapped.hops[0].types, turned[mapped.hops[0].direction], record.name)
+            for record in model.records.values()
+            for mapped in record.fields.values()
+            if isinstance(mapped, Relation) and mapped.shape == "one" and len(mapped.hops) == 1
+            if any(end.name == type_name for end in model.possible(mapped.target))
+        ]
+
+    async def _move_back(self, moves: Sequence[Move], *, last: bool) -> None:
+        """Put relationships back that are still where the merge put them."""
+        if not moves:
+            return
+        write = self.write
+        record = write.model.records[next(one.record_type for one in self.changes if not self._is_part(one))]
+        holders = sorted({holder for move in moves for holder, _, _ in move.states})
+        held = await moving.links_of(write, record, holders, {move.link.kind for move in moves})
+        back = []
+        for move in reversed(moves):
+            if all(held[holder].get(move.link) == after for holder, _, after in move.states):
+                back.append(move.undone)
+                for holder, before, _ in move.states:
+                    if before is None:
+                        held[holder].pop(move.link, None)
+                    else:
+                        held[holder][move.link] = before
+            else:
+                self.left[(global_id(move.link.type_name, move.link.uuid), None)] = "CHANGED"
+        await moving.make(write, record, back)
+        await moving.note(write, back, last=last)
+
+    async def _follow(self) -> None:
+        """Work out anew what follows from what was taken back."""
+        write = self.write
+        touched = [(one.place.record.name, one.place.uuid) for one in write.changes]
+        customers = {uuid for type_name, uuid in touched if type_name == "Customer"}
+        accounts = {uuid for type_name, uuid in touched if type_name == "Account"}
+        for change in write.changes:
+            for told in (change.before, change.after):
+                if change.place.record.name == "Customer" and isinstance(told.get("account"), str):
+                    accounts.add(parse_global_id(told["account"])[1])
+        if customers or accounts:
+            await revalue(write, customers=customers, accounts=accounts)
+        if customers:
+            # Customer users see the group and the channel of their own customer.
+            await write.run(raise_access_version(write.viewer.organization_id))
+
+
+async def undo(write: Write, given: UndoInput) -> Written:
+    """Take back one change, or all changes of one write."""
+    changes = await _named(write, given)
+    write.settle()
+    for key in ("tree", "reports"):
+        await write.lock(key)
+    undoing = Undo(write, changes)
+    await undoing.run()
+    if not write.changes and set(undoing.left.values()) == {"FORBIDDEN"}:
+        if undoing.refused >= {change.record_id for change in changes}:
+            write.refuse("NOT_FOUND", "There is no such change for you.", *_where(given))
+        else:
+            write.refuse("FORBIDDEN", "You may not take this back.", *_where(given))
+        write.settle()
+    told = {"__typename": LeftAsItIs.__name__}
+    left = [
+        {**told, "recordId": record_id, "field": name, "reason": why} for (record_id, name), why in undoing.left.items()
+    ]
+    return Written(values={"left": left})
+
+
+def _where(given: UndoInput) -> tuple[str, ...]:
+    return ("changeId",) if given.change_id else ("writeId",)
+
+
+async def _named(write: Write, given: UndoInput) -> list[Changed]:
+    """The changes that an input names; a merge as a whole."""
+    if bool(given.change_id) == bool(given.write_id):
+        write.refuse("INVALID", "Give either `changeId` or `writeId`.")
+        return []
+    organization, where = write.viewer.organization_id, _where(given)
+    try:
+        type_name, uuid = parse_global_id(str(given.change_id or given.write_id))
+    except BadInput as error:
+        write.refuse("INVALID", f"{error.message} {error.hint}", *where)
+        return []
+    if type_name != ("Change" if given.change_id else "Write"):
+        write.refuse("INVALID", "This is an id of something else.", *where)
+        return []
+    rows = await write.run(changes_by(organization, "id" if given.change_id else "writeId", uuid))
+    if given.change_id and any(row.get("mutation") in WHOLE for row in rows):
+        rows = await write.run(changes_by(organization, "writeId", rows[0]["writeId"]))
+    if rows and not all("writeId" in row and "beside" in row for row in rows):
+        write.refuse("INVALID", "It was noted by an older program, without what it takes to undo it.", *where)
+        return []
+    if not rows or not write.viewer.staff:
+        write.refuse("NOT_FOUND", "There is no such change for you.", *where)
+    elif len(rows) > MOST:
+        write.refuse("INVALID", f"It changed {len(rows)} records; {MOST} can be changed back at once.", *where)
+    elif any(row["recordType"] in ACCESS for row in rows):
+        write.refuse("INVALID", "What decides who may do what is changed back by hand.", *where)
+    return [Changed.read(row) for row in rows]
+
+
+WHOLE = ("mergeAccounts", "mergeContacts", "undo")
+"""Mutations of which one change makes no sense without the others."""
