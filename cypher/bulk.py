@@ -1,6 +1,7 @@
 """Statements that write many customers at once: constant text, rows as one parameter.
 
-They take the places of the rows in the graph as they were found before; what is gone by then gives no row back.
+What became of the rows comes back as one list, since the driver takes long to read a thousand records. What was found
+before and is gone by then is left out of it.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def create_customers(rows: Sequence[Row], shared: Row, *, keyed: bool) -> Statem
         keyed: whether they have keys. One whose key is in use is left out, whoever took it and when.
 
     Returns:
-        A statement that gives a row for each that was made: its UUID.
+        A statement that gives one row: the UUIDs of those that were made.
     """
     organization, channel = param(shared["organizationId"]), param(shared["channelId"])
     made = (
@@ -96,11 +97,11 @@ def create_customers(rows: Sequence[Row], shared: Row, *, keyed: bool) -> Statem
     return print_fragment(
         cypher(
             *("MATCH (channel:Channel {organizationId: ", organization, ", id: ", channel, "})"),
-            *("\nUNWIND ", param(list(rows)), " AS row\n", _owner(organization), "\n"),
+            *("\n", _owned(rows, organization), "\n"),
             *(made if keyed else ("CREATE (n:Customer:Record) SET n += ",)),
             *(param(dict(shared)), ", n += row.set"),
             "\nWITH n, row, channel, owner WHERE n.id = row.set.id",
-            "\nCREATE (channel)<-[:IN_CHANNEL]-(n)-[:OWNED_BY]->(owner)\nRETURN n.id AS row",
+            "\nCREATE (channel)<-[:IN_CHANNEL]-(n)-[:OWNED_BY]->(owner)\nRETURN collect(n.id) AS row",
         )
     )
 
@@ -110,7 +111,7 @@ def create_accounts(rows: Sequence[Row], organization_id: str, now: dt.datetime)
     organization, moment = param(organization_id), param(now)
     return print_fragment(
         cypher(
-            *("UNWIND ", param(list(rows)), " AS row\n", _customer(organization), "\n", _owner(organization)),
+            *(_owned(rows, organization), "\n", _customer(organization)),
             "\nCREATE (n)-[:BELONGS_TO]->(a:Account:Record)-[:OWNED_BY]->(owner)",
             *("\nSET a = row.set, a.organizationId = ", organization, ", a.version = 1"),
             *(", a.createdAt = ", moment, ", a.updatedAt = ", moment),
@@ -119,17 +120,17 @@ def create_accounts(rows: Sequence[Row], organization_id: str, now: dt.datetime)
 
 
 def join_accounts(rows: Sequence[Row], organization_id: str) -> Statement:
-    """Give customers that have no account one that is there: `{customer, end}`; a row for each, its UUID."""
+    """Give customers that have no account one that is there: `{customer, end}`; one row, the UUIDs that have it."""
     return _linked("BELONGS_TO", "Account", rows, organization_id)
 
 
 def join_groups(rows: Sequence[Row], organization_id: str) -> Statement:
-    """Put customers that are in no group into one: `{customer, end}`; a row for each, its UUID."""
+    """Put customers that are in no group into one: `{customer, end}`; one row, the UUIDs of those that are in."""
     return _linked("MEMBER_OF", "CustomerGroup", rows, organization_id)
 
 
 def join_parents(rows: Sequence[Row], organization_id: str) -> Statement:
-    """Put new customers below others in the tree: `{customer, end}`; a row for each, its UUID."""
+    """Put new customers below others in the tree: `{customer, end}`; one row, the UUIDs of those that are."""
     return _linked("CHILD_OF", "Customer", rows, organization_id)
 
 
@@ -139,7 +140,7 @@ def _linked(relationship: str, label: str, rows: Sequence[Row], organization_id:
         cypher(
             *("UNWIND ", param(list(rows)), " AS row\n", _customer(organization)),
             *("\nMATCH (end:", name(label), " {organizationId: ", organization, ", id: row.end})"),
-            *("\nCREATE (n)-[:", name(relationship), "]->(end)\nRETURN n.id AS row"),
+            *("\nCREATE (n)-[:", name(relationship), "]->(end)\nRETURN collect(n.id) AS row"),
         )
     )
 
@@ -181,7 +182,7 @@ def accounts_that_match(keys: Sequence[str], seen: Access, inputs: Inputs) -> St
     Both the customer and the account must be seen, so that nobody learns of others by trying.
 
     Returns:
-        A statement that gives a row `[match key, UUID]` for each key that is known.
+        A statement that gives one row: `[match key, UUID]` of each key that is known.
     """
     customer, account, key = Variable("customer"), Variable("account"), Variable("key")
     return print_fragment(
@@ -191,15 +192,23 @@ def accounts_that_match(keys: Sequence[str], seen: Access, inputs: Inputs) -> St
             *("\n  WHERE ", seen.predicate("Customer", customer), " AND ", of(customer, "matchKey"), " = ", key),
             *(" AND ", seen.predicate("Account", account)),
             *("\n  RETURN ", of(account, "id"), " AS found ORDER BY ", of(account, "createdAt"), ", found LIMIT 1"),
-            *("\n}\nRETURN [", key, ", found] AS row"),
+            *("\n}\nRETURN collect([", key, ", found]) AS row"),
         ),
         inputs,
     )
 
 
+def _owned(rows: Sequence[Row], organization: Param) -> Fragment:
+    """Each of some rows as `row` with its `owner`, who is looked for once for all rows that have the same."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["owner"], []).append(row)
+    groups = [{"owner": owner, "rows": own} for owner, own in found.items()]
+    return cypher(
+        *("UNWIND ", param(groups), " AS owned\nMATCH (owner:User|BusinessUnit {organizationId: ", organization),
+        ", id: owned.owner})\nUNWIND owned.rows AS row",
+    )
+
+
 def _customer(organization: Param) -> Fragment:
     return cypher("MATCH (n:Customer {organizationId: ", organization, ", id: row.customer})")
-
-
-def _owner(organization: Param) -> Fragment:
-    return cypher("MATCH (owner:User|BusinessUnit {organizationId: ", organization, ", id: row.owner})")

@@ -56,7 +56,7 @@ async def give_accounts(rows: Rows, new: Sequence[Row], *, match: bool) -> Mappi
         {"customer": row.uuid, "end": given[row.uuid]} for row in new if row.account is not AccountOutcome.CREATED
     ]
     if joining:
-        expect_all(joining, await rows.write.run(bulk.join_accounts(joining, rows.write.viewer.organization_id)))
+        expect_all(joining, *await rows.write.run(bulk.join_accounts(joining, rows.write.viewer.organization_id)))
     return given
 
 
@@ -66,7 +66,7 @@ async def _match(rows: Rows, matching: Sequence[Row], given: dict[str, str]) -> 
         return []
     keys = list(dict.fromkeys(row.customer["matchKey"] for row in matching))
     write = rows.write
-    found = dict(await write.run(bulk.accounts_that_match(keys, write.access("VIEW"), write.inputs)))
+    found = dict(*await write.run(bulk.accounts_that_match(keys, write.access("VIEW"), write.inputs)))
     for row in matching:
         if row.customer["matchKey"] in found:
             given[row.uuid], row.account = found[row.customer["matchKey"]], AccountOutcome.MATCHED

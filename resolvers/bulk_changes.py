@@ -49,7 +49,7 @@ async def change(rows: Rows, found: Sequence[tuple[Row, Known]]) -> None:
     if regrouped:
         await write.run(bulk.leave_groups([row.uuid for row in regrouped], organization))
         joining = [{"customer": row.uuid, "end": row.ends["groupId"][1]} for row in regrouped if "groupId" in row.ends]
-        expect_all(joining, await write.run(bulk.join_groups(joining, organization)))
+        expect_all(joining, *await write.run(bulk.join_groups(joining, organization)))
         # Customer users see the group of their own customer.
         await write.run(raise_access_version(organization))
 

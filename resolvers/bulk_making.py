@@ -81,7 +81,7 @@ async def _create(rows: Rows, channel: Found, new: Sequence[Row]) -> set[str]:
         some = sorted((row for row in new if bool(row.key) is keyed), key=lambda row: row.key)
         if some:
             sent = [{"set": row.customer, "key": row.key, "owner": row.ends["ownerId"][1]} for row in some]
-            made |= set(await write.run(bulk.create_customers(sent, shared, keyed=keyed)))
+            made |= set(*await write.run(bulk.create_customers(sent, shared, keyed=keyed)))
     return made
 
 
@@ -90,7 +90,7 @@ async def _link(rows: Rows, made: Sequence[Row]) -> None:
     for end, statement in LINKS.values():
         linking = [{"customer": row.uuid, "end": row.ends[end][1]} for row in made if end in row.ends]
         if linking:
-            expect_all(linking, await rows.write.run(statement(linking, rows.write.viewer.organization_id)))
+            expect_all(linking, *await rows.write.run(statement(linking, rows.write.viewer.organization_id)))
 
 
 async def _reached(rows: Rows, made: Sequence[Row]) -> list[Row]:
