@@ -66,7 +66,7 @@ async def _match(rows: Rows, matching: Sequence[Row], given: dict[str, str]) -> 
         return []
     keys = list(dict.fromkeys(row.customer["matchKey"] for row in matching))
     write = rows.write
-    found = dict(*await write.run(bulk.accounts_that_match(keys, write.access("VIEW"), write.inputs)))
+    found: dict[str, str] = dict(*await write.run(bulk.accounts_that_match(keys, write.access("VIEW"), write.inputs)))
     for row in matching:
         if row.customer["matchKey"] in found:
             given[row.uuid], row.account = found[row.customer["matchKey"]], AccountOutcome.MATCHED

@@ -19,8 +19,9 @@ from resolvers.writing import Found, Write
 
 async def begin_job(write: Write, kind: str, channel: Found, total: int) -> dict[str, Any]:
     """Begin a job about a channel; what the payload tells of it."""
+    uuid = new_id()
     properties = {
-        "id": new_id(),
+        "id": uuid,
         "kind": kind,
         "channelId": channel.uuid,
         "total": total,
@@ -34,7 +35,7 @@ async def begin_job(write: Write, kind: str, channel: Found, total: int) -> dict
     await write.run(create_job(write.viewer.organization_id, properties))
     return {
         "__typename": "Job",
-        "id": global_id("Job", properties["id"]),
+        "id": global_id("Job", uuid),
         "kind": kind,
         "status": "WAITING",
         "done": 0,

@@ -237,7 +237,10 @@ LOOKED_AT = re.compile(rf"\b\w+\d+\.({'|'.join(sorted(STORED))})\b")
 
 
 def looked_at(engine: Engine, case: Case, viewer: Viewer) -> set[str]:
-    """The sensitive properties that the statements of a request name; those of search name each with its types."""
+    """The sensitive properties that the statements of a request name; those of search name each with its types.
+
+    A job counts records by a property of the name that an order has for money.
+    """
     prepared = engine.prepare(Request(case.query, case.variables, None, viewer, "request"), Timings())
     if not isinstance(prepared, Prepared):
         return set()
@@ -245,7 +248,7 @@ def looked_at(engine: Engine, case: Case, viewer: Viewer) -> set[str]:
     texts = [
         bound.statement.text
         for key, bound in prepared.planned.items()
-        if isinstance(bound, Bound) and names[key] != "search"
+        if isinstance(bound, Bound) and names[key] not in ("search", "job")
     ]
     return {name for text in texts for name in LOOKED_AT.findall(text)}
 

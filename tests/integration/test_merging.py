@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -323,3 +324,38 @@ async def test_nobody_reports_to_itself_after_a_merge(firm: Company) -> None:
 
     assert [("CYCLE", ["fields"])] == codes(circle)
     assert ([], None) == (above["errors"], above["contact"]["reportsTo"])
+
+
+HELD = """{ accounts { nodes {
+  displayName customers { nodes { displayName } } orders { nodes { id total { amount } } } } } }"""
+
+
+async def held(firm: Company) -> tuple[list[str], list[str], list[str]]:
+    """The accounts that are left; the customers and orders that one reaches from them, each as often as it is met."""
+    found = (await firm.query("ada", HELD))["accounts"]["nodes"]
+    return (
+        sorted(account["displayName"] for account in found),
+        sorted(customer["displayName"] for account in found for customer in account["customers"]["nodes"]),
+        sorted(f"{order['id']} {order['total']}" for account in found for order in account["orders"]["nodes"]),
+    )
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_of_merges_that_contradict_each_other_one_wins(turn: int, firm: Company) -> None:
+    """Into each other, and one into two others, at once: no customer and no order is lost or met twice."""
+    before = await held(firm)
+    merges = [("acme", "acme-inc"), ("acme-inc", "acme"), ("acme-ltd", "acme")]
+    merges = merges[turn:] + merges[:turn]
+
+    done = await asyncio.gather(*(firm.do("ada", MERGE, **merging(firm, *merge)) for merge in merges))
+
+    won = {merge for merge, payload in zip(merges, done, strict=True) if not payload["errors"]}
+    lost = {code for payload in done for code, _ in codes(payload)}
+    after = await held(firm)
+    assert won
+    assert not won >= {("acme", "acme-inc"), ("acme-inc", "acme")}
+    assert not won >= {("acme-inc", "acme"), ("acme-ltd", "acme")}
+    assert lost <= {"CONFLICT", "NOT_FOUND"}
+    assert len(before[0]) - len(won) == len(after[0])
+    assert len(before[1]) >= 3, "there are customers to lose"
+    assert before[1:] == after[1:]
