@@ -20,6 +20,19 @@ def changes_by(organization_id: str, key: str, uuid: str) -> Statement:
     return print_fragment(cypher("MATCH (c:Change ", known, ") RETURN properties(c) AS row ORDER BY c.id"))
 
 
+def wholes_of(type_name: str, uuids: Sequence[str], organization_id: str) -> Statement:
+    """The records that email addresses, phone numbers or addresses are parts of: a row `[type, UUID]` each."""
+    organization = param(organization_id)
+    return print_fragment(
+        cypher(
+            *("UNWIND ", param(list(uuids)), " AS id"),
+            *("\nMATCH (n:", name(type_name), " {organizationId: ", organization, ", id: id})"),
+            "<-[:HAS_EMAIL|HAS_PHONE|HAS_ADDRESS]-(w:Contact|Customer)",
+            "\nRETURN DISTINCT [CASE WHEN w:Contact THEN 'Contact' ELSE 'Customer' END, w.id] AS row",
+        )
+    )
+
+
 def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs) -> Statement:
     """A record as it is now, deleted or not, locked.
 

@@ -25,6 +25,8 @@ class Check:
     find: Fragment
     stored: LiteralString
     expected: LiteralString
+    chosen: bool = False
+    """Whether it is that one of several is chosen."""
 
     def statement(self, label: str, ids: Sequence[str], organization_id: str) -> Statement:
         """What differs of the records with these UUIDs."""
@@ -116,6 +118,7 @@ def _primary(what: LiteralString, relationship: LiteralString, part: LiteralStri
         ),
         "found",
         "1",
+        chosen=True,
     )
 
 
@@ -177,6 +180,7 @@ _DEFAULT_CONTACT = Check(
     ),
     "reduce(text = '', id IN chosen | text + id + ' ') + '/' + reduce(text = '', id IN marked | text + ' ' + id)",
     "'at most one, chosen and marked alike'",
+    chosen=True,
 )
 _VERSION = Check(
     "version",
@@ -226,10 +230,10 @@ Finder = Callable[[Sequence[str], str], Statement]
 """Makes a statement of ids and the UUID of the organisation."""
 
 
-def finders(label: str) -> list[Finder]:
-    """What makes the statements of a label's checks."""
+def finders(label: str, *, chosen: bool = False) -> list[Finder]:
+    """What makes the statements of a label's checks; those that one of several is `chosen`, where only they count."""
 
     def finder(check: Check) -> Finder:
         return lambda ids, organization_id: check.statement(label, ids, organization_id)
 
-    return [finder(check) for check in CHECKS[label]]
+    return [finder(check) for check in CHECKS[label] if not chosen or check.chosen]

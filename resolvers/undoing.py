@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cypher.undoing import changes_by, ends_of, is_needed, restore_record, state_of
+from cypher.undoing import changes_by, ends_of, is_needed, restore_record, state_of, wholes_of
+from cypher.verification import finders
 from cypher.viewers import raise_access_version
 from cypher.writes import Place
 from graph.errors import BadInput
@@ -29,6 +30,8 @@ ACCESS = ("Organization", "User", "Role", "CustomerUser", "CustomerUserRole", "B
 """Types of records that decide who may do what."""
 NEEDED = {"Customer": ("account", "channel"), "Cart": ("channel",)}
 """Fields that always lead to a record, by type."""
+PARTS, WHOLES = {"ContactEmail", "ContactPhone", "Address"}, {"Contact", "Customer", "Account"}
+"""Types of records of which one is the chosen one, and those that have them."""
 RIGHTS = {"CREATE": "DELETE", "RESTORE": "DELETE", "DELETE": "CREATE", "ASSIGN": "ASSIGN"}
 """What it takes to take back an action; EDIT for all others."""
 
@@ -65,6 +68,7 @@ class Undo:
         made = [change for change in changes if change.action in ("CREATE", "RESTORE")]
         for change in sorted(made, key=self._is_part, reverse=True):
             await self._delete(change)
+        await self._expect_one_chosen()
         await self._follow()
 
     def leave(self, change: Changed, name: str | None, reason: str) -> None:
@@ -178,6 +182,22 @@ class Undo:
                 self.left[(global_id(move.link.type_name, move.link.uuid), None)] = "CHANGED"
         await moving.make(write, record, back)
         await moving.note(write, back, last=last)
+
+    async def _expect_one_chosen(self) -> None:
+        """Refuse what leaves a record with two primary parts, or none: another one was chosen since."""
+        write, organization = self.write, self.write.viewer.organization_id
+        touched: dict[str, set[str]] = {}
+        for change in write.changes:
+            touched.setdefault(change.place.record.name, set()).add(change.place.uuid)
+        for part in PARTS & touched.keys():
+            for whole, uuid in await write.run(wholes_of(part, sorted(touched[part]), organization)):
+                touched.setdefault(whole, set()).add(uuid)
+        for label in WHOLES & touched.keys():
+            for find in finders(label, chosen=True):
+                for _, _, what, found, _ in await write.run(find(sorted(touched[label]), organization)):
+                    message = f"Another {what} was chosen since: there would be {found}. Choose it by hand."
+                    write.refuse("CONFLICT", message)
+        write.settle()
 
     async def _follow(self) -> None:
         """Work out anew what follows from what was taken back."""

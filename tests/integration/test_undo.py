@@ -229,3 +229,22 @@ async def test_it_names_one_change_or_one_write(firm: Company) -> None:
     assert [("INVALID", None)] == codes(both) == codes(neither)
     assert [("INVALID", ["changeId"])] == codes(other)
     assert [("NOT_FOUND", ["writeId"])] == codes(none)
+
+
+async def test_one_is_the_primary_one_after_an_undo(firm: Company) -> None:
+    """The first of two choices is not taken back alone; the second is, and then the first."""
+    jo, emails = firm.id("jo"), [firm.id(f"jo-email-{number}") for number in range(2)]
+
+    def chosen(place: int, *more: dict[str, Any]) -> dict[str, Any]:
+        listed = [{"id": email, "isPrimary": at == place} for at, email in enumerate(emails)]
+        return {"id": jo, "emails": [*listed, *more]}
+
+    first = await done(firm, "ada", UPDATE_CONTACT, **chosen(1))
+    second = await done(firm, "ada", UPDATE_CONTACT, **chosen(2, {"email": "third@acme.example", "isPrimary": True}))
+    before = await graph(firm)
+    refused = await firm.do("ada", UNDO, writeId=first["writeId"])
+
+    assert [("CONFLICT", None)] == codes(refused)
+    assert before == await graph(firm)
+    for payload in (second, first):
+        assert [] == (await undone(firm, payload))["left"]
