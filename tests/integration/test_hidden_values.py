@@ -129,7 +129,7 @@ async def test_payloads_of_mutations_hide_too(database: Database, ask: Asker) ->
             row["set"]["hiddenFields"] = ["User EMAIL"]
     await database.write(list(world.statements()))
     firm = Company(database, ask, world)
-    change = {"id": world.id("max"), "title": "Head"}
+    change = {"id": world.id("max"), "title": "Head", "firstName": "Max"}
 
     answer = await ask(await firm.viewer("ada"), UPDATE_USER, input=change)
 
