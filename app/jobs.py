@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from app.organizations import now_in_millis
 from cypher.jobs import fail_job, leave_job, open_jobs
 from graph.database import Database
-from graph.errors import DatabaseUnavailable
+from graph.errors import C360Error, DatabaseUnavailable
 from graph.ids import new_id
 from graph.model import Model
 from graph.registry import load_model
@@ -19,6 +20,8 @@ from resolvers.jobs import next_batch
 LEASE_SECONDS = 60.0
 """A worker that has not come to the end of a batch for so long is gone."""
 POLL_SECONDS = 3.0
+UNFORESEEN = "Something went wrong that was not foreseen; the log of the server has it."
+"""What a job tells of an error that may hold what not everybody may know."""
 LEAVE_SECONDS = 2.0
 MOST_FAILURES = 5
 
@@ -76,13 +79,15 @@ class Jobs:
                 if finished:
                     return True
         except asyncio.CancelledError:
-            # Another worker need not wait for the lease to end.
-            async with asyncio.timeout(LEAVE_SECONDS):
-                await self.database.write([leave_job(*place, self.worker)])
+            # Another worker need not wait for the lease to end; that nobody can be told keeps nobody from stopping.
+            with contextlib.suppress(TimeoutError, C360Error):
+                async with asyncio.timeout(LEAVE_SECONDS):
+                    await self.database.write([leave_job(*place, self.worker)])
             raise
         except DatabaseUnavailable:
             raise
         except Exception as error:
             log.exception("job %s failed", place[1])
-            await self.database.write([fail_job(*place, self.worker, str(error), most=MOST_FAILURES)])
+            told = error.message if isinstance(error, C360Error) else UNFORESEEN
+            await self.database.write([fail_job(*place, self.worker, told, most=MOST_FAILURES)])
             return False

@@ -58,11 +58,11 @@ def open_jobs() -> Statement:
 
 
 def jobs_of_channel(organization_id: str, channel_id: str) -> Statement:
-    """How many jobs of a channel are not finished: one row."""
+    """How many jobs of a channel are not finished, those included that were given up: one row."""
     return print_fragment(
         cypher(
-            *("MATCH (j:Job {open: true}) WHERE j.organizationId = ", param(organization_id), " AND j.channelId = "),
-            *(param(channel_id), " RETURN count(j) AS row"),
+            *("MATCH (j:Job) WHERE j.organizationId = ", param(organization_id), " AND j.id IS NOT NULL"),
+            *(" AND j.channelId = ", param(channel_id), " AND j.status <> 'FINISHED' RETURN count(j) AS row"),
         )
     )
 

@@ -47,6 +47,18 @@ def lock_record(place: Place, seen: Access, reached: Access, inputs: Inputs) -> 
     return print_fragment(cypher("MATCH ", place.pattern(node), " WHERE ", allowed, locked), inputs)
 
 
+def lock_all(labels: Sequence[str], uuids: Sequence[str], organization_id: str) -> Statement:
+    """Let no other transaction change records of these labels, deleted or not, in the order of their UUIDs."""
+    either = joined("|", [name(label) for label in [*labels, "Deleted"]])
+    return print_fragment(
+        cypher(
+            *("UNWIND ", param(sorted(uuids)), " AS id"),
+            *("\nMATCH (n:", either, " {organizationId: ", param(organization_id), ", id: id})"),
+            "\nSET n.locked = true REMOVE n.locked",
+        )
+    )
+
+
 def take_lock(organization_id: str, key: str) -> Statement:
     """Let no other transaction take a lock of the organisation until this one ends."""
     return print_fragment(

@@ -22,7 +22,7 @@ from cypher.channels import (
 )
 from cypher.lifetime_values import lock_customers
 from cypher.viewers import raise_access_version
-from cypher.writes import Place
+from cypher.writes import Place, lock_all
 from graph.ids import global_id
 from resolvers.lifetime import revalue
 from resolvers.writing import Found, Write
@@ -115,6 +115,7 @@ async def _next(write: Write, channel: Place, cursor: str) -> tuple[str, str, li
 
 async def _delete_channel(write: Write, channel: Place) -> tuple[int, str]:
     """Delete a channel that is empty; begin anew where somebody has put records into it meanwhile."""
+    await write.run(lock_all(["Channel"], [channel.uuid], channel.organization_id))
     found = await write.run(properties_of(channel))
     if not found:
         return 0, ""

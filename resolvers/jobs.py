@@ -51,8 +51,9 @@ async def expect_no_job(write: Write, channel: Found) -> None:
     """Refuse to change a channel about which a job goes on."""
     (count,) = await write.run(jobs_of_channel(write.viewer.organization_id, channel.uuid))
     if count:
-        message = f"A job about {channel.shown} is not finished. Wait for it: `job(id)` tells how far it is."
-        write.refuse("CONFLICT", message, "id")
+        message = f"A job about {channel.shown} is not finished: `job(id)` tells how far it is."
+        hint = "Wait for it; `c360 jobs run --failed` takes up what was given up."
+        write.refuse("CONFLICT", f"{message} {hint}", "id")
 
 
 async def next_batch(

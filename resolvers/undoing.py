@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cypher.undoing import changes_by, ends_of, is_needed, restore_record, state_of, wholes_of
 from cypher.verification import finders
 from cypher.viewers import raise_access_version
-from cypher.writes import Place
+from cypher.writes import Place, lock_all, look_at
 from graph.errors import BadInput
 from graph.ids import global_id, parse_global_id
 from graph.model import Direction, Hop, Relation
@@ -168,6 +168,10 @@ class Undo:
         write = self.write
         record = write.model.records[next(one.record_type for one in self.changes if not self._is_part(one))]
         holders = sorted({holder for move in moves for holder, _, _ in move.states})
+        # Whoever moves one of the other ends elsewhere comes before or after.
+        labels = {record.label, *(write.model.records[move.link.type_name].label for move in moves)}
+        ends = {*holders, *(move.link.uuid for move in moves)}
+        await write.run(lock_all(sorted(labels), list(ends), write.viewer.organization_id))
         held = await moving.links_of(write, record, holders, {move.link.kind for move in moves})
         back = []
         for move in reversed(moves):
@@ -179,9 +183,17 @@ class Undo:
                     else:
                         held[holder][move.link] = before
             else:
-                self.left[(global_id(move.link.type_name, move.link.uuid), None)] = "CHANGED"
+                seen = await self._sees(move.link.type_name, move.link.uuid)
+                self.left[(global_id(move.link.type_name, move.link.uuid) if seen else None, None)] = "CHANGED"
         await moving.make(write, record, back)
         await moving.note(write, back, last=last)
+
+    async def _sees(self, type_name: str, uuid: str) -> bool:
+        """Whether the viewer sees a record."""
+        write = self.write
+        place, seen = Place(write.model.records[type_name], uuid, write.viewer.organization_id), write.access("VIEW")
+        rows = await write.run(look_at(place, seen, seen, write.inputs))
+        return bool(rows and rows[0][0])
 
     async def _expect_one_chosen(self) -> None:
         """Refuse what leaves a record with two primary parts, or none: another one was chosen since."""
