@@ -11,8 +11,9 @@ from resolvers.account_inputs import AccountDetails, CreateAccountInput, DeleteA
 from resolvers.links import Links, Properties
 from resolvers.ownership import choose_owner
 from resolvers.parts import delete_with
+from resolvers.records import Found, Written
 from resolvers.uses import expect_unused
-from resolvers.writing import Found, Write, Written
+from resolvers.writing import Write
 
 LONGEST_DESCRIPTION = 10_000
 KINDS = ("PERSON", "HOUSEHOLD", "COMPANY", "GROUP")

@@ -9,7 +9,8 @@ from resolvers.bulk_ends import find_ends, uuid_of
 from resolvers.bulk_inputs import CreateCustomersInput, UpdateCustomersInput, UpsertCustomersInput
 from resolvers.bulk_making import make
 from resolvers.bulk_rows import Row, Rows
-from resolvers.writing import Found, Write, Written
+from resolvers.records import Found, Written
+from resolvers.writing import Write
 
 ATTEMPTS = 3
 """Times that the rows are looked for whose keys somebody else takes meanwhile."""

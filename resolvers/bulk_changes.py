@@ -15,7 +15,7 @@ from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows, expect_all
 from resolvers.customer_details import following, stored_details
 from resolvers.hidden_writes import hidden_problems, name_problems
-from resolvers.writing import Found
+from resolvers.records import Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from graph.ids import global_id, new_id
 from resolvers.bulk_rows import Row, Rows
 from resolvers.contacts import PRIMARIES, display_name
 from resolvers.links import End
+from resolvers.records import Found
 from resolvers.web_contacts import LINK, PARTS, contact_key, is_web, person_of
-from resolvers.writing import Found
 
 
 @dataclass(slots=True)

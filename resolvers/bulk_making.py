@@ -16,8 +16,8 @@ from resolvers.bulk_rows import Row, Rows, expect_all
 from resolvers.customer_details import following, party_kind, stored_details
 from resolvers.hidden_writes import hidden_problems
 from resolvers.links import End
+from resolvers.records import Found
 from resolvers.web_contacts import LINK
-from resolvers.writing import Found
 
 LINKS = {"group": ("groupId", bulk.join_groups), "parent": ("parentId", bulk.join_parents)}
 """What new customers are linked to where their rows say so: the fields, and the statements that link."""

@@ -11,7 +11,8 @@ from cypher.writes import Place
 from graph.user_errors import Problem, Refused
 from resolvers.bulk_inputs import MOST_ROWS, BulkCounts, CustomerResult, ErrorPolicy, RowOutcome
 from resolvers.customer_inputs import AccountOutcome
-from resolvers.writing import Write, Written
+from resolvers.records import Written
+from resolvers.writing import Write
 
 CUSTOMERS = "customers"
 """The field of the input that has the rows."""

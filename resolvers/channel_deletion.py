@@ -25,7 +25,8 @@ from cypher.viewers import raise_access_version
 from cypher.writes import Place, lock_all
 from graph.ids import global_id
 from resolvers.lifetime import revalue
-from resolvers.writing import Found, Write
+from resolvers.records import Found
+from resolvers.writing import Write
 
 BATCH = 1_000
 """Records of a batch."""

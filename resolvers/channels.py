@@ -23,8 +23,9 @@ from resolvers.channel_inputs import (
     UpdateChannelTypeInput,
 )
 from resolvers.jobs import begin_job, expect_no_job
+from resolvers.records import Written
 from resolvers.uses import expect_unused
-from resolvers.writing import Write, Written
+from resolvers.writing import Write
 
 KINDS = {
     DeleteChannelMode.RESTRICT: "DELETE_CHANNEL",

@@ -10,7 +10,8 @@ from resolvers.contact_inputs import (
     SetContactGroupsInput,
     UpdateContactGroupInput,
 )
-from resolvers.writing import Write, Written
+from resolvers.records import Written
+from resolvers.writing import Write
 
 
 async def create_contact_group(write: Write, given: CreateContactGroupInput) -> Written:

@@ -13,7 +13,8 @@ from graph.ids import parse_global_id, uuid_in
 from resolvers.accounts import default_contact
 from resolvers.contact_inputs import ContactLinkDetails, LinkContactInput, NewContactLinkInput, UnlinkContactInput
 from resolvers.links import Links
-from resolvers.writing import MOST_IDS, Found, Write, Written
+from resolvers.records import Found, Written
+from resolvers.writing import MOST_IDS, Write
 
 HOLDERS = ("Account", "Customer", "Lead", "Opportunity")
 """Records that contacts are linked to."""

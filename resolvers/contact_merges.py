@@ -11,7 +11,8 @@ from resolvers.merge_inputs import MergeContactsInput
 from resolvers.merges import ACTIVITIES, TAGS, chosen_fields, expect_assignable, taken_over
 from resolvers.merging import Merge, begin_merge
 from resolvers.parts import ONE_ONLY, PRIMARY, parts_of
-from resolvers.writing import Found, Write, Written
+from resolvers.records import Found, Written
+from resolvers.writing import Write
 
 TAKEN = ("namePrefix", "firstName", "lastName", "nameSuffix", "gender", "birthday", "jobTitle", "source")
 

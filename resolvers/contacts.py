@@ -16,7 +16,8 @@ from resolvers.contact_inputs import ContactDetails, CreateContactInput, DeleteC
 from resolvers.contact_links import attach, links_of_new
 from resolvers.ownership import choose_owner
 from resolvers.parts import Parts, change_with, create_with, delete_with, read_parts
-from resolvers.writing import Found, Write, Written
+from resolvers.records import Found, Written
+from resolvers.writing import Write
 
 TEXTS = ("name_prefix", "first_name", "last_name", "name_suffix", "job_title", "source")
 PARTS = ("emails", "phones", "addresses")

@@ -33,9 +33,10 @@ from resolvers.lifetime import revalue
 from resolvers.links import Targets
 from resolvers.ownership import choose_owner
 from resolvers.parts import change_with, create_with, delete_with, read_parts
+from resolvers.records import Found, Written
 from resolvers.uses import expect_unused
 from resolvers.web_contacts import LINK, web_contact
-from resolvers.writing import Found, Write, Written
+from resolvers.writing import Write
 
 USES = {
     "orders": Hop(("PLACED",), Direction.OUT, "Order"),

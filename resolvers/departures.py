@@ -8,8 +8,9 @@ from graph.model import Direction, Hop
 from resolvers.access_inputs import DeleteCustomerUserInput, DeleteUserInput
 from resolvers.granting import expect_within
 from resolvers.parts import delete_with
+from resolvers.records import Change, Found, Written
 from resolvers.uses import expect_unused
-from resolvers.writing import Change, Found, Write, Written
+from resolvers.writing import Write
 
 USES = {
     "records": Hop(("OWNED_BY",), Direction.IN, "Record"),

@@ -9,7 +9,8 @@ from cypher.access import Viewer
 from graph.permissions import CUSTOMER_SCALE, Role, rank
 from graph.user_errors import LevelTooHigh
 from resolvers.access_inputs import HiddenFieldsInput, PermissionInput
-from resolvers.writing import Found, Write
+from resolvers.records import Found
+from resolvers.writing import Write
 
 Permission: TypeAlias = tuple[str, str, str]
 """Entity, action and level."""

@@ -15,7 +15,8 @@ from resolvers.group_inputs import (
     DeleteCustomerGroupInput,
     UpdateCustomerGroupInput,
 )
-from resolvers.writing import Write, Written
+from resolvers.records import Written
+from resolvers.writing import Write
 
 MOST_DECIMALS = 4
 WHOLE = 100

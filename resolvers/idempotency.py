@@ -14,7 +14,7 @@ from cypher.access import Viewer
 from cypher.writes import claim_key, keep_key
 from graph.database import Run
 from graph.user_errors import Problem, Refused
-from resolvers.writing import Written
+from resolvers.records import Written
 
 KEPT = dt.timedelta(hours=24)
 LONGEST_KEY = 255

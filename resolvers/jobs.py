@@ -14,7 +14,8 @@ from graph.ids import global_id, new_id
 from graph.model import Model
 from graph.permissions import Grants
 from resolvers.channel_deletion import BATCHES
-from resolvers.writing import Found, Write
+from resolvers.records import Found
+from resolvers.writing import Write
 
 
 async def begin_job(write: Write, kind: str, channel: Found, total: int) -> dict[str, Any]:

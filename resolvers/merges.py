@@ -10,7 +10,8 @@ from resolvers.accounts import default_contact
 from resolvers.lifetime import revalue
 from resolvers.merge_inputs import MergeAccountsInput
 from resolvers.merging import Merge, begin_merge
-from resolvers.writing import Found, Write, Written
+from resolvers.records import Found, Written
+from resolvers.writing import Write
 
 CONTACTS, TAGS, ACTIVITIES = ("HAS_CONTACT", True), ("TAGGED", True), ("REGARDING", False)
 

@@ -21,7 +21,8 @@ from graph.user_errors import Problem
 from resolvers.merge_inputs import MergeInput, MergeListInput, MergeMode, MovedRelationships
 from resolvers.moves import UNDOABLE, Held, Link, Move, links_of, make, note, united
 from resolvers.parts import delete_with
-from resolvers.writing import Found, Write, Written
+from resolvers.records import Found, Written
+from resolvers.writing import Write
 
 HISTORY = ("VALUE_OF", False)
 """What an account was worth stays the history of that account."""

@@ -29,8 +29,9 @@ from resolvers.errors import hidden_errors
 from resolvers.idempotency import Key
 from resolvers.input_readers import read_input
 from resolvers.outcomes import resolved
+from resolvers.records import Written
 from resolvers.verbs import Verb
-from resolvers.writing import Write, Written
+from resolvers.writing import Write
 
 T = TypeVar("T")
 Path: TypeAlias = tuple[tuple[str, str], ...]

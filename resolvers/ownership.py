@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from resolvers.access_inputs import AssignInput
-from resolvers.writing import Write, Written
+from resolvers.records import Written
+from resolvers.writing import Write
 
 
 async def assign(write: Write, given: AssignInput) -> Written:

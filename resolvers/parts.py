@@ -19,7 +19,8 @@ from graph.ids import parse_global_id
 from graph.model import Relation
 from resolvers.checks import LONGEST_EMAIL, LONGEST_PHONE, expect_email
 from resolvers.links import Links
-from resolvers.writing import MOST_IDS, Found, Write
+from resolvers.records import Found
+from resolvers.writing import MOST_IDS, Write
 
 MOST = {"email": LONGEST_EMAIL, "phone": LONGEST_PHONE, "countryCode": 2}
 """The most characters of texts that may not have as many as others."""

@@ -29,7 +29,8 @@ from resolvers.granting import (
 )
 from resolvers.lifetime import revalue
 from resolvers.parts import change_with, create_with, read_parts
-from resolvers.writing import Change, Found, Write, Written
+from resolvers.records import Change, Found, Written
+from resolvers.writing import Write
 
 LONGEST_EMAIL = 254
 LONGEST_PHONE = 50

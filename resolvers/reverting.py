@@ -19,7 +19,8 @@ from resolvers.customer_details import following
 from resolvers.hidden_writes import hidden_problems
 from resolvers.links import Properties
 from resolvers.merging import own_ways
-from resolvers.writing import OWN, Found, Write
+from resolvers.records import Found
+from resolvers.writing import OWN, Write
 
 FOLLOWING: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "Customer": following,

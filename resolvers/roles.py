@@ -19,8 +19,9 @@ from resolvers.access_inputs import (
     UpdateRoleInput,
 )
 from resolvers.granting import changed_role, read_role, stored_role
+from resolvers.records import Change, Found, Written
 from resolvers.uses import expect_unused
-from resolvers.writing import Change, Found, Write, Written
+from resolvers.writing import Write
 
 ADMINISTRATES = ("Role EDIT ORGANIZATION", "Role EDIT SYSTEM")
 """Whoever has one of these can give all others."""

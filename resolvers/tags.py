@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from graph.model import Model
+from resolvers.records import Written
 from resolvers.tag_inputs import CreateTagInput, DeleteTagInput, SetTagsInput, TagRecordInput, UpdateTagInput
-from resolvers.writing import Write, Written
+from resolvers.writing import Write
 
 MOST_TAGS = 100
 """Tags that one record may have."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cypher.trees import way_down
 from resolvers.customer_inputs import SetCustomerParentInput
-from resolvers.writing import Write, Written
+from resolvers.records import Written
+from resolvers.writing import Write
 
 
 async def set_customer_parent(write: Write, given: SetCustomerParentInput) -> Written:

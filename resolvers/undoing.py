@@ -20,9 +20,10 @@ from graph.model import Direction, Hop, Relation
 from resolvers import moves as moving
 from resolvers.lifetime import revalue
 from resolvers.moves import UNDOABLE, Move
+from resolvers.records import Found, Written
 from resolvers.reverting import Changed, in_use, is_as_made, revert
 from resolvers.undo_inputs import LeftAsItIs, UndoInput
-from resolvers.writing import Found, Write, Written
+from resolvers.writing import Write
 
 MOST = 1_000
 """Changes of a write that can be undone."""

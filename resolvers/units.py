@@ -8,8 +8,9 @@ from cypher.access_management import unit_is_above
 from graph.model import Direction, Hop
 from resolvers.access_inputs import CreateBusinessUnitInput, DeleteBusinessUnitInput, UpdateBusinessUnitInput
 from resolvers.granting import expect_in_reach, people_in_reach
+from resolvers.records import Written
 from resolvers.uses import expect_unused
-from resolvers.writing import Write, Written
+from resolvers.writing import Write
 
 USES = {
     "members": Hop(("MEMBER_OF_UNIT",), Direction.IN, "User"),

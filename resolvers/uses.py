@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from cypher.uses import count_uses
 from graph.model import Hop
 from graph.user_errors import InUse
-from resolvers.writing import Found, Write
+from resolvers.records import Found
+from resolvers.writing import Write
 
 
 async def expect_unused(write: Write, found: Found, uses: Mapping[str, Hop], remedy: str) -> None:

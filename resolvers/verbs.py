@@ -14,7 +14,8 @@ from strawberry.utils.str_converters import to_camel_case
 from graph.fields import GRAPH
 from graph.inputs import argument
 from graph.user_errors import UserError
-from resolvers.writing import Write, Written
+from resolvers.records import Written
+from resolvers.writing import Write
 
 Perform: TypeAlias = Callable[[Write, Any], Awaitable[Written]]
 Guard: TypeAlias = Callable[[Write], Awaitable[None]]

@@ -10,7 +10,8 @@ from graph.matching import match_key
 from resolvers.accounts import default_contact
 from resolvers.contacts import PRIMARIES, display_name
 from resolvers.parts import Parts
-from resolvers.writing import Found, Write
+from resolvers.records import Found
+from resolvers.writing import Write
 
 WEB = "WEB"
 """The name of the type of channels whose customers are persons."""

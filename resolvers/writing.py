@@ -33,80 +33,18 @@ from cypher.writes import (
 )
 from graph.database import Run
 from graph.errors import BadInput
-from graph.ids import global_id, new_id, parse_global_id, uuid_in
+from graph.ids import new_id, parse_global_id, uuid_in
 from graph.model import Model, RecordType, Relation
 from graph.user_errors import Problem, Refused, VersionConflict
 from resolvers.hidden_writes import hidden_problems, name_problems
 from resolvers.links import End, Links, Properties, Targets, difference, named_in, shown
+from resolvers.records import Change, Found
 
 MOST_IDS = 100
 """Records that one list of an input may name."""
 OWN = ("id", "version", "createdAt", "updatedAt")
 """What every record stores and every write changes by itself."""
 DONE = {"EDIT": "change", "DELETE": "delete", "ASSIGN": "assign", "CREATE": "create", "VIEW": "see"}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A record that the input of a mutation names, or that it made: its place and what it held then."""
-
-    place: Place
-    properties: Mapping[str, Any]
-
-    @property
-    def type_name(self) -> str:
-        """The name of its type."""
-        return self.place.record.name
-
-    @property
-    def uuid(self) -> str:
-        """Its UUID."""
-        return self.place.uuid
-
-    @property
-    def id(self) -> str:
-        """Its global id."""
-        return global_id(self.type_name, self.uuid)
-
-    @property
-    def shown(self) -> str:
-        """Its name for people."""
-        return str(self.properties.get("displayName") or self.type_name)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a payload tells by field: records, each a type and a UUID; plain values; lists of objects that tell such.
-
-    A plain value that is an object, and an object of a list, has its type in `values["__typename"]`.
-    """
-
-    records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
-    rows: Mapping[str, Sequence[Written]] = field(default_factory=dict)
-    preview: bool = False
-    """Whether the payload tells what would be: the transaction is rolled back once it is selected."""
-
-    @classmethod
-    def one(cls, name: str, found: Found) -> Written:
-        """A payload with one record."""
-        return cls({name: (found.type_name, found.uuid)})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was done to a record: the fields that changed, before and after.
-
-    `within` is what the viewer must be able to do to it as it is now; empty for what only follows from the rest.
-    `beside` are the stored properties that changed and are no fields: what was and what is, each by name.
-    """
-
-    place: Place
-    action: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    within: str = ""
-    beside: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
