@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -95,13 +95,23 @@ async def links_of_new(
     return found
 
 
-async def _both(write: Write, given: Any, *, action: str = "VIEW") -> tuple[Found | None, Found | None]:
-    """The record and the contact that an input names, locked in the order of their UUIDs."""
-    asked = {"recordId": (given.record_id, HOLDERS, "EDIT"), "contactId": (given.contact_id, ("Contact",), action)}
-    found = {
+async def find_locked(write: Write, asked: Mapping[str, tuple[str, tuple[str, ...], str]]) -> dict[str, Found | None]:
+    """The records at both ends of a link, locked in the order of their UUIDs.
+
+    Args:
+        write: the mutation.
+        asked: by the field of the input: the id, the types that it can be of, and what is to be done.
+    """
+    return {
         where: await write.find(text, types, where, action=action)
         for where, (text, types, action) in sorted(asked.items(), key=lambda one: uuid_in(one[1][0]))
     }
+
+
+async def _both(write: Write, given: Any, *, action: str = "VIEW") -> tuple[Found | None, Found | None]:
+    """The record and the contact that an input names."""
+    asked = {"recordId": (given.record_id, HOLDERS, "EDIT"), "contactId": (given.contact_id, ("Contact",), action)}
+    found = await find_locked(write, asked)
     return found["recordId"], found["contactId"]
 
 

@@ -8,7 +8,7 @@ import strawberry
 from strawberry import enum_value as value
 
 from graph.scalars import Date
-from graph.types.enums import CustomerStatus, Gender, PartyKind
+from graph.types.enums import AffiliationKind, CustomerStatus, Gender, PartyKind
 from graph.types.references import AccountRef, ContactRef, CustomerRef
 from resolvers.part_inputs import AddressInput
 from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
@@ -132,6 +132,23 @@ class SetCustomerAccountInput(UpdateInput):
     account: AccountChoiceInput = needed("The account.")
 
 
+@strawberry.input
+class AffiliateCustomersInput(UpdateInput):
+    """A customer to affiliate with another one, or an affiliation to change; `expectedVersion` is the customer's."""
+
+    customer_id: strawberry.ID = needed("Id of the customer.")
+    affiliated_id: strawberry.ID = needed("Id of the other one: its further parent, client or partner.")
+    kind: AffiliationKind = needed("What the other one is to it.")
+
+
+@strawberry.input
+class EndAffiliationInput(UpdateInput):
+    """An affiliation to end; `expectedVersion` is the customer's."""
+
+    customer_id: strawberry.ID = needed("Id of the customer.")
+    affiliated_id: strawberry.ID = needed("Id of the customer that it is affiliated with.")
+
+
 @strawberry.type
 class CreateCustomerPayload(Payload):
     """The new customer, its account and its contact."""
@@ -173,3 +190,19 @@ class SetCustomerAccountPayload(Payload):
     customer: CustomerRef | None = needed("The customer.")
     account: AccountRef | None = needed("Its account now; null where you may not see it.")
     account_outcome: AccountOutcome | None = needed("Where the account came from.")
+
+
+@strawberry.type
+class AffiliateCustomersPayload(Payload):
+    """The customers at both ends."""
+
+    customer: CustomerRef | None = needed("The customer.")
+    affiliated: CustomerRef | None = needed("The one that it is affiliated with.")
+
+
+@strawberry.type
+class EndAffiliationPayload(Payload):
+    """The customers at both ends."""
+
+    customer: CustomerRef | None = needed("The customer.")
+    affiliated: CustomerRef | None = needed("The one that it was affiliated with.")

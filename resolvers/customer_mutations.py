@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import customers, trees
+from resolvers import affiliations, customers, trees
 from resolvers.customer_inputs import (
+    AffiliateCustomersPayload,
     CreateCustomerPayload,
     DeleteCustomerPayload,
+    EndAffiliationPayload,
     SetCustomerAccountPayload,
     SetCustomerParentPayload,
     UpdateCustomerPayload,
@@ -33,4 +35,11 @@ class CustomerMutations:
     set_customer_account: SetCustomerAccountPayload = mutation(
         customers.set_customer_account,
         "Put a customer under another account, or under a new one. An account that is left without customers stays.",
+    )
+    affiliate_customers: AffiliateCustomersPayload = mutation(
+        affiliations.affiliate_customers,
+        "Affiliate a customer with another one: its further parent, client or partner; or change which of them it is.",
+    )
+    end_affiliation: EndAffiliationPayload = mutation(
+        affiliations.end_affiliation, "Take away the affiliation of a customer with another one."
     )
