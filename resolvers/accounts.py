@@ -8,9 +8,9 @@ from strawberry import UNSET
 
 from graph.model import Direction, Hop
 from resolvers.account_inputs import AccountDetails, CreateAccountInput, DeleteAccountInput, UpdateAccountInput
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.links import Links, Properties
 from resolvers.ownership import choose_owner
-from resolvers.parts import delete_with
 from resolvers.records import Found, Written
 from resolvers.uses import expect_unused
 from resolvers.writing import Write
@@ -52,14 +52,9 @@ async def update_account(write: Write, given: UpdateAccountInput) -> Written:
 
 async def delete_account(write: Write, given: DeleteAccountInput) -> Written:
     """Delete an account on which nothing depends."""
-    account = await write.find(given.id, "Account", "id", action="DELETE")
-    write.expect(account, given.expected_version)
-    if account is None:
-        return Written()
+    account = await find_to_delete(write, given, "Account")
     await expect_unused(write, account, USES, "Move them to another account, or delete them, first.")
-    write.settle()
-    await delete_with(write, account, "lifetimeHistory")
-    return Written(values={"deletedId": account.id})
+    return await deleted(write, account, "lifetimeHistory")
 
 
 def default_contact(contacts: dict[str, Properties], contact: str | None) -> Links:

@@ -22,6 +22,7 @@ from resolvers.channel_inputs import (
     UpdateChannelInput,
     UpdateChannelTypeInput,
 )
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.jobs import begin_job, expect_no_job
 from resolvers.records import Written
 from resolvers.uses import expect_unused
@@ -105,10 +106,7 @@ async def set_channel_status(write: Write, given: SetChannelStatusInput) -> Writ
 
 async def delete_channel(write: Write, given: DeleteChannelInput) -> Written:
     """Delete a channel, or begin a job that does; or count what would go with it."""
-    channel = await write.find(given.id, "Channel", "id", action="DELETE")
-    write.expect(channel, given.expected_version)
-    if channel is None:
-        return Written()
+    channel = await find_to_delete(write, given, "Channel")
     await expect_no_job(write, channel)
     mode = given.mode or DeleteChannelMode.RESTRICT
     if mode is DeleteChannelMode.RESTRICT:
@@ -152,14 +150,9 @@ async def update_channel_type(write: Write, given: UpdateChannelTypeInput) -> Wr
 
 async def delete_channel_type(write: Write, given: DeleteChannelTypeInput) -> Written:
     """Delete a type of channels that no channel has."""
-    kind = await write.find(given.id, "ChannelType", "id", action="DELETE")
-    write.expect(kind, given.expected_version)
-    if kind is None:
-        return Written()
+    kind = await find_to_delete(write, given, "ChannelType")
     await expect_unused(write, kind, USES, "Delete them first.")
-    write.settle()
-    await write.delete(kind)
-    return Written(values={"deletedId": kind.id})
+    return await deleted(write, kind)
 
 
 def _expect_levels(write: Write, mode: DeleteChannelMode, counts: Mapping[str, int]) -> None:

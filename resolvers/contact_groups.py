@@ -10,6 +10,7 @@ from resolvers.contact_inputs import (
     SetContactGroupsInput,
     UpdateContactGroupInput,
 )
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.records import Written
 from resolvers.writing import Write
 
@@ -36,13 +37,7 @@ async def update_contact_group(write: Write, given: UpdateContactGroupInput) -> 
 
 async def delete_contact_group(write: Write, given: DeleteContactGroupInput) -> Written:
     """Delete a group of contacts; its contacts stay."""
-    group = await write.find(given.id, "ContactGroup", "id", action="DELETE")
-    write.expect(group, given.expected_version)
-    if group is None:
-        return Written()
-    write.settle()
-    await write.delete(group)
-    return Written(values={"deletedId": group.id})
+    return await deleted(write, await find_to_delete(write, given, "ContactGroup"))
 
 
 async def set_contact_groups(write: Write, given: SetContactGroupsInput) -> Written:

@@ -14,8 +14,9 @@ from resolvers.accounts import default_contact
 from resolvers.checks import birthday
 from resolvers.contact_inputs import ContactDetails, CreateContactInput, DeleteContactInput, UpdateContactInput
 from resolvers.contact_links import attach, links_of_new
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.ownership import choose_owner
-from resolvers.parts import Parts, change_with, create_with, delete_with, read_parts
+from resolvers.parts import Parts, change_with, create_with, read_parts
 from resolvers.records import Found, Written
 from resolvers.writing import Write
 
@@ -65,19 +66,15 @@ async def update_contact(write: Write, given: UpdateContactInput) -> Written:
 
 async def delete_contact(write: Write, given: DeleteContactInput) -> Written:
     """Delete a contact with its parts; an account has no default contact then where it was this one."""
-    contact = await write.find(given.id, "Contact", "id", action="DELETE")
-    write.expect(contact, given.expected_version)
+    contact = await find_to_delete(write, given, "Contact")
     write.settle()
-    if contact is None:
-        return Written()
     await write.run(lock_at_ends(contact.place, write.relation(contact.place, "accounts"), write.model))
     for uuid, link in (await write.links(contact.place, "accounts")).items():
         if link.get("isDefault"):
             account = await write.read("Account", uuid)
             links = default_contact(await write.links(account.place, "contacts"), None)
             await write.change(account, {}, links, within="")
-    await delete_with(write, contact, *PARTS)
-    return Written(values={"deletedId": contact.id})
+    return await deleted(write, contact, *PARTS)
 
 
 def display_name(contact: Mapping[str, Any]) -> str:

@@ -29,10 +29,11 @@ from resolvers.customer_inputs import (
     SetCustomerAccountInput,
     UpdateCustomerInput,
 )
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.lifetime import revalue
 from resolvers.links import Targets
 from resolvers.ownership import choose_owner
-from resolvers.parts import change_with, create_with, delete_with, read_parts
+from resolvers.parts import change_with, create_with, read_parts
 from resolvers.records import Found, Written
 from resolvers.uses import expect_unused
 from resolvers.web_contacts import LINK, web_contact
@@ -96,16 +97,12 @@ async def update_customer(write: Write, given: UpdateCustomerInput) -> Written:
 
 async def delete_customer(write: Write, given: DeleteCustomerInput) -> Written:
     """Delete a customer on which nothing depends."""
-    customer = await write.find(given.id, "Customer", "id", action="DELETE")
-    write.expect(customer, given.expected_version)
-    if customer is None:
-        return Written()
+    customer = await find_to_delete(write, given, "Customer")
     await expect_unused(write, customer, USES, "Delete or move them first.")
-    write.settle()
     accounts = await write.linked(customer.place, "account")
-    await delete_with(write, customer, "addresses")
+    told = await deleted(write, customer, "addresses")
     await revalue(write, accounts=accounts)
-    return Written(values={"deletedId": customer.id})
+    return told
 
 
 async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> Written:

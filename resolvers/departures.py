@@ -6,8 +6,8 @@ from cypher.access_management import PLACED, hand_over
 from cypher.writes import Place
 from graph.model import Direction, Hop
 from resolvers.access_inputs import DeleteCustomerUserInput, DeleteUserInput
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.granting import expect_within
-from resolvers.parts import delete_with
 from resolvers.records import Change, Found, Written
 from resolvers.uses import expect_unused
 from resolvers.writing import Write
@@ -23,24 +23,16 @@ OWNED = {f"{label.lower()}s": Hop(("OWNED_BY_CUSTOMER_USER",), Direction.IN, lab
 
 async def delete_user(write: Write, given: DeleteUserInput) -> Written:
     """Delete a member of staff who owns nothing."""
-    user = await write.find(given.id, "User", "id", action="DELETE")
-    write.expect(user, given.expected_version)
-    if user is None:
-        return Written()
+    user = await find_to_delete(write, given, "User")
     _expect_other(write, user)
     await expect_within(write, user, "id")
     await expect_unused(write, user, USES, "Give them to others first, or disable the user.")
-    write.settle()
-    await write.delete(user)
-    return Written(values={"deletedId": user.id})
+    return await deleted(write, user)
 
 
 async def delete_customer_user(write: Write, given: DeleteCustomerUserInput) -> Written:
     """Delete a customer user who owns nothing, or whose orders, carts and cases another one takes over."""
-    user = await write.find(given.id, "CustomerUser", "id", action="DELETE")
-    write.expect(user, given.expected_version)
-    if user is None:
-        return Written()
+    user = await find_to_delete(write, given, "CustomerUser")
     _expect_other(write, user)
     await expect_within(write, user, "id")
     heir = await _heir(write, user, given.hand_over_to_id) if given.hand_over_to_id else None
@@ -51,8 +43,7 @@ async def delete_customer_user(write: Write, given: DeleteCustomerUserInput) -> 
     write.settle()
     if heir:
         await _hand_over(write, user, heir)
-    await delete_with(write, user, "addresses")
-    return Written(values={"deletedId": user.id})
+    return await deleted(write, user, "addresses")
 
 
 def _expect_other(write: Write, user: Found) -> None:

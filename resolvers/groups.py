@@ -8,6 +8,7 @@ from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from cypher.viewers import raise_access_version
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.group_inputs import (
     AssignCustomersToGroupInput,
     CreateCustomerGroupInput,
@@ -44,14 +45,9 @@ async def update_customer_group(write: Write, given: UpdateCustomerGroupInput) -
 
 async def delete_customer_group(write: Write, given: DeleteCustomerGroupInput) -> Written:
     """Delete a customer group; its customers stay, without a group."""
-    group = await write.find(given.id, "CustomerGroup", "id", action="DELETE")
-    write.expect(group, given.expected_version)
-    if group is None:
-        return Written()
-    write.settle()
-    await write.delete(group)
+    told = await deleted(write, await find_to_delete(write, given, "CustomerGroup"))
     await write.run(raise_access_version(write.viewer.organization_id))
-    return Written(values={"deletedId": group.id})
+    return told
 
 
 async def assign_customers_to_group(write: Write, given: AssignCustomersToGroupInput) -> Written:

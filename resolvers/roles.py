@@ -18,6 +18,7 @@ from resolvers.access_inputs import (
     UpdateCustomerUserRoleInput,
     UpdateRoleInput,
 )
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.granting import changed_role, read_role, stored_role
 from resolvers.records import Change, Found, Written
 from resolvers.uses import expect_unused
@@ -79,9 +80,7 @@ async def update_role(write: Write, given: UpdateRoleInput) -> Written:
 
 async def delete_role(write: Write, given: DeleteRoleInput) -> Written:
     """Delete a role of members of staff that nobody holds."""
-    role = await write.find(given.id, "Role", "id", action="DELETE")
-    write.expect(role, given.expected_version)
-    return await _deleted(write, role, "User") if role else Written()
+    return await _deleted(write, await find_to_delete(write, given, "Role"), "User")
 
 
 async def create_customer_user_role(write: Write, given: CreateCustomerUserRoleInput) -> Written:
@@ -123,10 +122,7 @@ async def update_customer_user_role(write: Write, given: UpdateCustomerUserRoleI
 
 async def delete_customer_user_role(write: Write, given: DeleteCustomerUserRoleInput) -> Written:
     """Delete a role of customer users that nobody holds."""
-    role = await write.find(given.id, "CustomerUserRole", "id", action="DELETE")
-    write.expect(role, given.expected_version)
-    if role is None:
-        return Written()
+    role = await find_to_delete(write, given, "CustomerUserRole")
     if not write.viewer.staff and (not await write.linked(role.place, "customer") or not _self_managed(role)):
         write.refuse("FORBIDDEN", "This role is none of your company's to delete.", "id")
     return await _deleted(write, role, "CustomerUser")
@@ -135,9 +131,7 @@ async def delete_customer_user_role(write: Write, given: DeleteCustomerUserRoleI
 async def _deleted(write: Write, role: Found, holder: str) -> Written:
     held = {"holders": Hop(("HAS_ROLE",), Direction.IN, holder)}
     await expect_unused(write, role, held, "Give them other roles first.")
-    write.settle()
-    await write.delete(role)
-    return Written(values={"deletedId": role.id})
+    return await deleted(write, role)
 
 
 async def _own_role(write: Write, role: Found, where: str) -> Found:

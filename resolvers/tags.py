@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.model import Model
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.records import Written
 from resolvers.tag_inputs import CreateTagInput, DeleteTagInput, SetTagsInput, TagRecordInput, UpdateTagInput
 from resolvers.writing import Write
@@ -33,13 +34,7 @@ async def update_tag(write: Write, given: UpdateTagInput) -> Written:
 
 async def delete_tag(write: Write, given: DeleteTagInput) -> Written:
     """Delete a tag; what it was on stays."""
-    tag = await write.find(given.id, "Tag", "id", action="DELETE")
-    write.expect(tag, given.expected_version)
-    if tag is None:
-        return Written()
-    write.settle()
-    await write.delete(tag)
-    return Written(values={"deletedId": tag.id})
+    return await deleted(write, await find_to_delete(write, given, "Tag"))
 
 
 async def set_tags(write: Write, given: SetTagsInput) -> Written:

@@ -7,6 +7,7 @@ from strawberry import UNSET
 from cypher.access_management import unit_is_above
 from graph.model import Direction, Hop
 from resolvers.access_inputs import CreateBusinessUnitInput, DeleteBusinessUnitInput, UpdateBusinessUnitInput
+from resolvers.deletion import deleted, find_to_delete
 from resolvers.granting import expect_in_reach, people_in_reach
 from resolvers.records import Written
 from resolvers.uses import expect_unused
@@ -54,11 +55,6 @@ async def update_business_unit(write: Write, given: UpdateBusinessUnitInput) -> 
 
 async def delete_business_unit(write: Write, given: DeleteBusinessUnitInput) -> Written:
     """Delete a business unit that nothing belongs to."""
-    unit = await write.find(given.id, "BusinessUnit", "id", action="DELETE")
-    write.expect(unit, given.expected_version)
-    if unit is None:
-        return Written()
+    unit = await find_to_delete(write, given, "BusinessUnit")
     await expect_unused(write, unit, USES, "Move them first.")
-    write.settle()
-    await write.delete(unit)
-    return Written(values={"deletedId": unit.id})
+    return await deleted(write, unit)
