@@ -35,26 +35,43 @@ def _node(node: Variable, labels: Sequence[str], organization: Part, uuid: Part)
     return cypher("(", node, ":", shown, " {organizationId: ", organization, ", id: ", uuid, "})")
 
 
-def lock_record(place: Place, seen: Access, reached: Access, inputs: Inputs) -> Statement:
+def locked(node: Variable, *, going: bool = False) -> Fragment:
+    """What lets no other transaction change a node until this one ends; nor link one that is perhaps `going` to go."""
+    # A property that is set to itself is read before the lock is there: it would take back what another one wrote.
+    changing = cypher("\nSET ", of(node, "locked"), " = true REMOVE ", of(node, "locked"))
+    # Relationships to a node that has many are made without its lock, but not while its labels change.
+    return cypher(changing, "\nSET ", node, ":Going REMOVE ", node, ":Going") if going else changing
+
+
+def lock_record(place: Place, seen: Access, reached: Access, inputs: Inputs, *, going: bool = False) -> Statement:
     """Let no other transaction change a record until this one ends, if the viewer sees it and may do something to it.
 
     What is out of reach is not locked, so that nobody holds up others with it.
     """
     node, type_name = Variable("n"), place.record.name
     allowed = joined(" AND ", [found.predicate(type_name, node) for found in (seen, reached)])
-    # A property that is set to itself is read before the lock is there: it would take back what another one wrote.
-    locked = cypher("\nSET ", of(node, "locked"), " = true REMOVE ", of(node, "locked"))
-    return print_fragment(cypher("MATCH ", place.pattern(node), " WHERE ", allowed, locked), inputs)
+    found = cypher("MATCH ", place.pattern(node), " WHERE ", allowed)
+    return print_fragment(cypher(found, locked(node, going=going)), inputs)
 
 
-def lock_all(labels: Sequence[str], uuids: Sequence[str], organization_id: str) -> Statement:
+def lock_all(labels: Sequence[str], uuids: Sequence[str], organization_id: str, *, going: bool = False) -> Statement:
     """Let no other transaction change records of these labels, deleted or not, in the order of their UUIDs."""
-    either = joined("|", [name(label) for label in [*labels, "Deleted"]])
+    either, node = joined("|", [name(label) for label in [*labels, "Deleted"]]), Variable("n")
     return print_fragment(
         cypher(
             *("UNWIND ", param(sorted(uuids)), " AS id"),
-            *("\nMATCH (n:", either, " {organizationId: ", param(organization_id), ", id: id})"),
-            "\nSET n.locked = true REMOVE n.locked",
+            *("\nMATCH (", node, ":", either, " {organizationId: ", param(organization_id), ", id: id})"),
+            locked(node, going=going),
+        )
+    )
+
+
+def count_there(uuids: Sequence[str], organization_id: str) -> Statement:
+    """How many of some records are there and not deleted: one row."""
+    return print_fragment(
+        cypher(
+            *("UNWIND ", param(list(uuids)), " AS id"),
+            *("\nMATCH (n:Record {organizationId: ", param(organization_id), ", id: id}) RETURN count(n) AS row"),
         )
     )
 
@@ -140,10 +157,10 @@ def linked_records(place: Place, relation: Relation, model: Model) -> Statement:
         A statement that gives a row `[UUID, labels, properties of the relationship]` each.
     """
     node, link, end = Variable("n"), Variable("link"), Variable("end")
-    arrow = _arrow(relation.hops[0], link)
+    arrow = step(relation.hops[0], link)
     return print_fragment(
         cypher(
-            *("MATCH ", place.pattern(node), arrow, "(", end, ":", _labels(relation, model), ")"),
+            *("MATCH ", place.pattern(node), arrow, "(", end, ":", labels_at(relation, model), ")"),
             *("\nRETURN [", of(end, "id"), ", labels(", end, "), properties(", link, ")] AS row"),
             *(" ORDER BY ", of(end, "id")),
         )
@@ -153,10 +170,10 @@ def linked_records(place: Place, relation: Relation, model: Model) -> Statement:
 def properties_at_ends(place: Place, relation: Relation, model: Model) -> Statement:
     """The properties of the records at the other end of a relation of one step, in the order of their UUIDs."""
     node, end = Variable("n"), Variable("end")
-    arrow = _arrow(relation.hops[0])
+    arrow = step(relation.hops[0])
     return print_fragment(
         cypher(
-            *("MATCH ", place.pattern(node), arrow, "(", end, ":", _labels(relation, model), ")"),
+            *("MATCH ", place.pattern(node), arrow, "(", end, ":", labels_at(relation, model), ")"),
             *("\nRETURN properties(", end, ") AS row ORDER BY ", of(end, "id")),
         )
     )
@@ -167,7 +184,7 @@ def lock_at_ends(place: Place, relation: Relation, model: Model) -> Statement:
     node, end = Variable("n"), Variable("end")
     return print_fragment(
         cypher(
-            *("MATCH ", place.pattern(node), _arrow(relation.hops[0]), "(", end, ":", _labels(relation, model), ")"),
+            *("MATCH ", place.pattern(node), step(relation.hops[0]), "(", end, ":", labels_at(relation, model), ")"),
             *("\nWITH ", end, " ORDER BY ", of(end, "id")),
             *("\nSET ", of(end, "locked"), " = true REMOVE ", of(end, "locked")),
         )
@@ -180,10 +197,10 @@ def unlink_records(place: Place, relation: Relation, model: Model, kept: Sequenc
     Where a field leads to one record, what leads to a deleted one goes too: it may come back when another is there.
     """
     node, old, end = Variable("n"), Variable("old"), Variable("end")
-    arrow, deleted = _arrow(relation.hops[0], old), "|Deleted" if relation.shape == "one" else ""
+    arrow, deleted = step(relation.hops[0], old), "|Deleted" if relation.shape == "one" else ""
     return print_fragment(
         cypher(
-            *("MATCH ", place.pattern(node), arrow, "(", end, ":", _labels(relation, model), deleted, ")"),
+            *("MATCH ", place.pattern(node), arrow, "(", end, ":", labels_at(relation, model), deleted, ")"),
             *("\nWHERE NOT ", of(end, "id"), " IN ", param(list(kept)), " DELETE ", old),
         )
     )
@@ -203,7 +220,7 @@ def link_to_records(
         cypher(
             *("MATCH ", place.pattern(node), "\nUNWIND ", param(rows), " AS ", row),
             *("\nMATCH ", _node(end, labels, param(place.organization_id), cypher(row, "[0]"))),
-            *("\nMERGE (", node, ")", _arrow(relation.hops[0], link), "(", end, ")"),
+            *("\nMERGE (", node, ")", step(relation.hops[0], link), "(", end, ")"),
             *("\nSET ", link, " += ", row, "[1]"),
         )
     )
@@ -258,11 +275,13 @@ def keep_key(
     )
 
 
-def _labels(relation: Relation, model: Model) -> Fragment:
+def labels_at(relation: Relation, model: Model) -> Fragment:
+    """The labels of the records that a relation can lead to."""
     return joined("|", [name(record.label) for record in model.possible(relation.target)])
 
 
-def _arrow(hop: Hop, relationship: Variable | None = None) -> Fragment:
+def step(hop: Hop, relationship: Variable | None = None) -> Fragment:
+    """The pattern of a step's relationship."""
     kind = cypher(":", joined("|", [name(kind) for kind in hop.types]))
     inner: tuple[Part, ...] = (relationship, kind) if relationship else (kind,)
     return cypher("-[", *inner, "]->") if hop.direction is Direction.OUT else cypher("<-[", *inner, "]-")

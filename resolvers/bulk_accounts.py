@@ -38,16 +38,16 @@ async def give_accounts(rows: Rows, new: Sequence[Row], *, match: bool) -> Mappi
         choice = row.given.account
         if "account" in row.ends:
             given[row.uuid], row.account = row.ends["account"][1], AccountOutcome.GIVEN
-        elif not hidden and "matchKey" in row.customer and (bool(choice.match) if choice else match):
+        elif not hidden and "matchKey" in row.stored and (bool(choice.match) if choice else match):
             matching.append(row)
         else:
             making.append(row)
     if matching:
         # Of two who match each other at once, the second finds what the first has made.
-        locks = {match_lock(row.customer["matchKey"]) for row in matching}
+        locks = {match_lock(row.stored["matchKey"]) for row in matching}
         await rows.write.run(hold_locks(rows.write.viewer.organization_id, sorted(locks)))
         waiting = await _match(rows, matching, given)
-        first = {row.customer["matchKey"]: row for row in reversed(waiting)}.values()
+        first = {row.stored["matchKey"]: row for row in reversed(waiting)}.values()
         await _make(rows, sorted([*making, *first], key=lambda row: row.place), given)
         # Those that share a key with a new one of this write find its account now, as far as the viewer sees it.
         making = await _match(rows, [row for row in waiting if row.uuid not in given], given)
@@ -64,12 +64,12 @@ async def _match(rows: Rows, matching: Sequence[Row], given: dict[str, str]) -> 
     """Find the accounts of customers that match; the rows that none does."""
     if not matching:
         return []
-    keys = list(dict.fromkeys(row.customer["matchKey"] for row in matching))
+    keys = list(dict.fromkeys(row.stored["matchKey"] for row in matching))
     write = rows.write
     found: dict[str, str] = dict(*await write.run(bulk.accounts_that_match(keys, write.access("VIEW"), write.inputs)))
     for row in matching:
-        if row.customer["matchKey"] in found:
-            given[row.uuid], row.account = found[row.customer["matchKey"]], AccountOutcome.MATCHED
+        if row.stored["matchKey"] in found:
+            given[row.uuid], row.account = found[row.stored["matchKey"]], AccountOutcome.MATCHED
     return [row for row in matching if row.uuid not in given]
 
 
@@ -90,6 +90,6 @@ async def _make(rows: Rows, making: Sequence[Row], given: dict[str, str]) -> Non
 def _account(row: Row) -> dict[str, Any]:
     new = (row.given.account.create if row.given.account else None) or NewAccountInput()
     wrong = any(problem.field[:2] == ("account", "create") for problem in row.write.problems)
-    name = row.customer["displayName"] if wrong or not new.name else new.name.strip()
-    kind = new.kind.name if new.kind else ACCOUNT_KINDS[row.customer["kind"]]
+    name = row.stored["displayName"] if wrong or not new.name else new.name.strip()
+    kind = new.kind.name if new.kind else ACCOUNT_KINDS[row.stored["kind"]]
     return {"name": name, "displayName": name, "kind": kind, "ownerId": row.ends["ownerId"][1]}

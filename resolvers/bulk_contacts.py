@@ -51,7 +51,7 @@ async def give_contacts(
     Returns:
         The UUIDs of the contacts by those of the customers, for those that have one.
     """
-    people = [row for row in new if person_of(row.customer)]
+    people = [row for row in new if person_of(row.stored)]
     if not people or not await is_web(rows.write, channel):
         return {}
     write, organization = rows.write, rows.write.viewer.organization_id
@@ -74,7 +74,7 @@ async def give_contacts(
 async def _find_or_make(rows: Rows, people: Sequence[Row], accounts: Mapping[str, str]) -> dict[str, str]:
     """The contacts of customers: those that are one person under one account have one."""
     write = rows.write
-    keys = {row.uuid: contact_key(write, row.customer) for row in people}
+    keys = {row.uuid: contact_key(write, row.stored) for row in people}
     asked = list(dict.fromkeys((accounts[uuid], key) for uuid, key in keys.items() if key))
     named = [[account, *key.split("\x1f")] for account, key in asked]
     matched = await write.run(bulk_contacts.contacts_that_match(named, write.access("VIEW"), write.inputs))
@@ -101,7 +101,7 @@ async def _find_or_make(rows: Rows, people: Sequence[Row], accounts: Mapping[str
 
 def _made(rows: Rows, row: Row) -> dict[str, Any]:
     """A contact to be, with its parts; each is noted as made."""
-    person, owner = person_of(row.customer), row.ends["ownerId"]
+    person, owner = person_of(row.stored), row.ends["ownerId"]
     stored = {**person, "displayName": display_name(person), "ownerId": owner[1]}
     made: dict[str, Any] = {"set": {**stored, "id": new_id()}, "owner": owner[1]}
     links: list[tuple[str, Any, Any]] = [("owner", None, global_id(*owner))]

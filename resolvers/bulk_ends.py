@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cypher.bulk import seen_among
+from cypher.bulk_records import seen_among
 from graph.errors import BadInput
 from graph.ids import parse_global_id
 from resolvers.bulk_rows import Row, Rows
@@ -13,6 +13,9 @@ ENDS = {
     "groupId": ("group_id", ("CustomerGroup",)),
     "parentId": ("parent_id", ("Customer",)),
     "ownerId": ("owner_id", ("User", "BusinessUnit")),
+    "referredById": ("referred_by_id", ("Account",)),
+    "defaultContactId": ("default_contact_id", ("Contact",)),
+    "reportsToId": ("reports_to_id", ("Contact",)),
 }
 """The fields of rows that name a record: their attributes, and the types that the record can be of."""
 
@@ -44,18 +47,19 @@ def _named(row: Row) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
         named.append((("account", "id"), account.id, ("Account",)))
     found: list[tuple[tuple[str, str], tuple[str, ...]]] = []
     for path, text, types in named:
-        if text and (end := _parsed(row, text, types, *path)):
+        if text and (end := end_of(row, text, types, *path)):
             found.append((end, path))
     return found
 
 
 def uuid_of(row: Row, text: str, types: Sequence[str], *where: str) -> str:
     """The UUID of a global id; empty after a refusal."""
-    end = _parsed(row, text, types, *where)
+    end = end_of(row, text, types, *where)
     return end[1] if end else ""
 
 
-def _parsed(row: Row, text: str, types: Sequence[str], *where: str) -> tuple[str, str] | None:
+def end_of(row: Row, text: str, types: Sequence[str], *where: str) -> tuple[str, str] | None:
+    """Type and UUID of a global id; None after a refusal."""
     try:
         type_name, uuid = parse_global_id(text)
     except BadInput as error:

@@ -8,8 +8,10 @@ import strawberry
 from strawberry import enum_value as value
 
 from graph.types.enums import PartyKind
-from graph.types.references import CustomerRef
+from graph.types.references import AccountRef, ContactRef, CustomerRef
 from graph.user_errors import UserError
+from resolvers.account_inputs import AccountDetails
+from resolvers.contact_inputs import ContactDetails, NewContactLinkInput
 from resolvers.customer_inputs import AccountChoiceInput, AccountOutcome, CustomerDetails, NewCustomerInput
 from resolvers.verbs import Payload, WriteInput, given, needed
 
@@ -52,18 +54,40 @@ class BulkInput(WriteInput):
 
 
 @strawberry.input
+class ParentInput:
+    """Where one of many customers stands in the tree."""
+
+    parent_id: strawberry.ID | None = given("Id of its parent in the tree; null makes it a root.")
+    parent_origin_id: str | None = given(
+        "Key of its parent in the source, in the same channel, in place of `parentId`: of a customer who is there, "
+        "or of another row of this call, before it or after it. Null makes it a root."
+    )
+
+
+@strawberry.input
+class NewCustomerRowInput(NewCustomerInput):
+    """One of many customers to be."""
+
+    parent_origin_id: str | None = given(
+        "Key of its parent in the source, in the same channel, in place of `parentId`: of a customer who is there, "
+        "or of another row of this call, before it or after it."
+    )
+
+
+@strawberry.input
 class CreateCustomersInput(BulkInput):
     """Customers to be, of one channel."""
 
     channel_id: strawberry.ID = needed("Id of their channel, which must be active.")
-    customers: list[NewCustomerInput] = needed(f"The customers, at most {MOST_ROWS:,}.")
+    customers: list[NewCustomerRowInput] = needed(f"The customers, at most {MOST_ROWS:,}.")
 
 
 @strawberry.input
-class CustomerChangesInput(CustomerDetails):
+class CustomerChangesInput(ParentInput, CustomerDetails):
     """Changes of one of many customers: absent fields are left alone, null clears."""
 
     id: strawberry.ID = needed("Id of the customer.")
+    origin_id: str | None = given("Its key in the source, unique per channel.")
     group_id: strawberry.ID | None = given("Id of its group.")
     expected_version: int | None = given("Refuse with CONFLICT unless the record still has this version.")
 
@@ -76,7 +100,7 @@ class UpdateCustomersInput(BulkInput):
 
 
 @strawberry.input
-class CustomerByOriginInput(CustomerDetails):
+class CustomerByOriginInput(ParentInput, CustomerDetails):
     """A customer as its source knows it: one that is there by its key is changed, else one is made."""
 
     origin_id: str = needed("Its key in the source, unique per channel.")
@@ -94,15 +118,96 @@ class UpsertCustomersInput(BulkInput):
     customers: list[CustomerByOriginInput] = needed(f"The customers, at most {MOST_ROWS:,}, each key once.")
 
 
+@strawberry.input
+class NewAccountRowInput(AccountDetails):
+    """One of many accounts to be."""
+
+    name: str = needed("Its name, 1 to 255 characters; several accounts may have the same.")
+    owner_id: strawberry.ID | None = given("Id of the user or unit who owns it; you, unless it is given.")
+
+
+@strawberry.input
+class CreateAccountsInput(BulkInput):
+    """Accounts to be."""
+
+    accounts: list[NewAccountRowInput] = needed(f"The accounts, at most {MOST_ROWS:,}.")
+
+
+@strawberry.input
+class AccountChangesInput(AccountDetails):
+    """Changes of one of many accounts: absent fields are left alone, null clears."""
+
+    id: strawberry.ID = needed("Id of the account.")
+    name: str | None = given("Its name, 1 to 255 characters.")
+    expected_version: int | None = given("Refuse with CONFLICT unless the record still has this version.")
+
+
+@strawberry.input
+class UpdateAccountsInput(BulkInput):
+    """Accounts to change."""
+
+    accounts: list[AccountChangesInput] = needed(f"The changes, at most {MOST_ROWS:,}, one for each account.")
+
+
+@strawberry.input
+class NewContactRowInput(ContactDetails):
+    """One of many contacts to be."""
+
+    links: list[NewContactLinkInput] | None = given("What it is linked to from the beginning.")
+    owner_id: strawberry.ID | None = given("Id of the user or unit who owns it; you, unless it is given.")
+
+
+@strawberry.input
+class CreateContactsInput(BulkInput):
+    """Contacts to be."""
+
+    contacts: list[NewContactRowInput] = needed(f"The contacts, at most {MOST_ROWS:,}.")
+
+
+@strawberry.input
+class ContactChangesInput(ContactDetails):
+    """Changes of one of many contacts: absent fields are left alone, null clears."""
+
+    id: strawberry.ID = needed("Id of the contact.")
+    expected_version: int | None = given("Refuse with CONFLICT unless the record still has this version.")
+
+
+@strawberry.input
+class UpdateContactsInput(BulkInput):
+    """Contacts to change."""
+
+    contacts: list[ContactChangesInput] = needed(f"The changes, at most {MOST_ROWS:,}, one for each contact.")
+
+
 @strawberry.type
-class CustomerResult:
+class RowResult:
     """What became of one row of a bulk write."""
 
     row: int = needed("The place of the row in the input, from 0.")
     outcome: RowOutcome = needed("What became of it.")
+    errors: list[UserError] = needed("What was wrong with the row.")
+
+
+@strawberry.type
+class CustomerResult(RowResult):
+    """What became of one customer of a bulk write."""
+
     customer: CustomerRef | None = needed("The customer; null where the row failed, or where you may not see it.")
     account_outcome: AccountOutcome | None = needed("Where the account of a new customer came from.")
-    errors: list[UserError] = needed("What was wrong with the row.")
+
+
+@strawberry.type
+class AccountResult(RowResult):
+    """What became of one account of a bulk write."""
+
+    account: AccountRef | None = needed("The account; null where the row failed, or where you may not see it.")
+
+
+@strawberry.type
+class ContactResult(RowResult):
+    """What became of one contact of a bulk write."""
+
+    contact: ContactRef | None = needed("The contact; null where the row failed, or where you may not see it.")
 
 
 @strawberry.type
@@ -116,11 +221,17 @@ class BulkCounts:
 
 
 @strawberry.type
-class BulkCustomersPayload(Payload):
+class BulkPayload(Payload):
+    """What every mutation answers that writes many records."""
+
+    counts: BulkCounts | None = needed("How many rows had which outcome.")
+
+
+@strawberry.type
+class BulkCustomersPayload(BulkPayload):
     """What became of the rows."""
 
     results: list[CustomerResult] | None = needed("What became of each row, in the order of the input.")
-    counts: BulkCounts | None = needed("How many rows had which outcome.")
 
 
 @strawberry.type
@@ -136,3 +247,37 @@ class UpdateCustomersPayload(BulkCustomersPayload):
 @strawberry.type
 class UpsertCustomersPayload(BulkCustomersPayload):
     """The new and the changed customers."""
+
+
+@strawberry.type
+class BulkAccountsPayload(BulkPayload):
+    """What became of the rows."""
+
+    results: list[AccountResult] | None = needed("What became of each row, in the order of the input.")
+
+
+@strawberry.type
+class CreateAccountsPayload(BulkAccountsPayload):
+    """The new accounts."""
+
+
+@strawberry.type
+class UpdateAccountsPayload(BulkAccountsPayload):
+    """The changed accounts."""
+
+
+@strawberry.type
+class BulkContactsPayload(BulkPayload):
+    """What became of the rows."""
+
+    results: list[ContactResult] | None = needed("What became of each row, in the order of the input.")
+
+
+@strawberry.type
+class CreateContactsPayload(BulkContactsPayload):
+    """The new contacts."""
+
+
+@strawberry.type
+class UpdateContactsPayload(BulkContactsPayload):
+    """The changed contacts."""

@@ -21,6 +21,6 @@ class BulkMutations:
     update_customers: UpdateCustomersPayload = mutation(bulk.update_customers, "Change many customers.")
     upsert_customers: UpsertCustomersPayload = mutation(
         bulk.upsert_customers,
-        "Make or change many customers of one channel by their keys in its source. Those that are there keep account, "
-        "owner and place in the tree.",
+        "Make or change many customers of one channel by their keys in its source. Those that are there keep account "
+        "and owner.",
     )
