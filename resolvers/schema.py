@@ -39,7 +39,14 @@ def load_schema() -> GraphQLSchema:
 
 def schema_text() -> str:
     """The schema in the schema definition language, sorted."""
-    return print_schema(lexicographic_sort_schema(load_schema())) + "\n"
+    schema = load_schema()
+    text = print_schema(lexicographic_sort_schema(schema)) + "\n"
+    for type_ in schema.type_map.values():
+        # Strawberry tells introspection, and graphql-core prints nothing of it.
+        definition = type_.extensions.get("strawberry-definition")
+        if isinstance(definition, StrawberryObjectDefinition) and definition.is_one_of:
+            text = text.replace(f"\ninput {type_.name} {{", f"\ninput {type_.name} @oneOf {{")
+    return text
 
 
 def _describe(schema: GraphQLSchema) -> None:

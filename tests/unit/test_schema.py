@@ -47,6 +47,14 @@ def test_the_schema_stays_small_and_is_built_fast() -> None:
     assert time.perf_counter() - begun < 5
 
 
+def test_the_file_says_which_inputs_take_one_field() -> None:
+    """Whoever generates code from the file learns of `@oneOf`, as introspection tells it."""
+    one_of = {name for name, type_ in SCHEMA.type_map.items() if getattr(type_, "is_one_of", False)}
+
+    assert {"AccountChoiceInput", "CustomerOrder"} <= one_of
+    assert "CustomerWhere" not in one_of
+
+
 def test_a_record_type_adds_little() -> None:
     """What belongs to a record type (itself, connection, filter, order, figures) is under 6 kB on average."""
     sizes = dict.fromkeys(load_model().records, 0)
