@@ -11,11 +11,11 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graph.matching import match_key
 from graph.types.enums import PartyKind
-from resolvers.checks import birthday
+from resolvers.checks import LONGEST_EMAIL, LONGEST_PHONE, birthday, expect_email
 from resolvers.customer_inputs import BusinessDetailsInput, CustomerDetails, PersonDetailsInput
 from resolvers.writing import Write
 
-TEXTS = {"name": 255, "email": 320, "phone": 64, "website": 2048, "origin_id": 255}
+TEXTS = {"name": 255, "email": LONGEST_EMAIL, "phone": LONGEST_PHONE, "website": 2048, "origin_id": 255}
 """The texts of a customer and their most characters."""
 DETAILS = {"person": ("PERSON", PersonDetailsInput), "business": ("BUSINESS", BusinessDetailsInput)}
 ACCOUNT_KINDS = {"PERSON": "PERSON", "BUSINESS": "COMPANY"}
@@ -38,6 +38,8 @@ def stored_details(write: Write, given: CustomerDetails, kind: str, *, new: bool
         for name, most in TEXTS.items()
         if hasattr(given, name)
     }
+    if stored["email"]:
+        expect_email(write, stored["email"], "email")
     stored["status"] = given.status.name if given.status else given.status
     if new:
         stored |= {"kind": kind, "status": stored["status"] or "ACTIVE"}

@@ -118,6 +118,7 @@ async def test_one_key_of_a_source_is_one_customer(firm: Company) -> None:
         ({"kind": "COMPANY"}, [("INVALID", ["kind"])]),
         ({"kind": "BUSINESS", "person": IRIS}, [("INVALID", ["person"])]),
         ({"person": {"birthday": "2999-01-01"}}, [("INVALID", ["person", "birthday"])]),
+        ({"email": "iris at oak"}, [("INVALID", ["email"])]),
         (
             {"business": {"employees": -1}, "name": "x" * 256},
             [("INVALID", ["name"]), ("INVALID", ["business", "employees"])],
