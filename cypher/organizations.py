@@ -54,13 +54,14 @@ def ensure_organization(new: Bootstrap, now: dt.datetime) -> Statement:
         A statement that gives one row: the organisation's `[id, name, currency, administrator's id]`.
     """
     organization = {"id": new.id, "organizationId": new.id, "name": new.name, "displayName": new.name}
+    organization |= {"currency": new.currency, "treeAccounts": "EACH"}
     unit = {"id": new.unit_id, "name": new.unit_name, "displayName": new.unit_name}
     user = {"id": new.user_id, "email": new.email, "displayName": new.user_name}
     moment = param(now)
     return print_fragment(
         cypher(
             *("MERGE (o:Organization {key: ", param(new.key), "})"),
-            *("\nON CREATE SET o:Record, o += ", param({**organization, "currency": new.currency}), ", o.createdAt = "),
+            *("\nON CREATE SET o:Record, o += ", param(organization), ", o.createdAt = "),
             *(moment, ", o.updatedAt = ", moment, ", o.version = 1"),
             *("\nMERGE (u:User {organizationId: o.id, username: ", param(new.email), "})"),
             *("\nON CREATE SET u:Record, u += ", param(user), ", u.createdAt = ", moment, ", u.updatedAt = ", moment),

@@ -43,6 +43,7 @@ from graph.model import (
     RootJob,
     RootNeighbors,
     RootNodes,
+    RootOrganization,
     RootPaths,
     RootSearch,
     RootViewer,
@@ -81,6 +82,8 @@ def plan_root(context: Context, root: Root, selection: Selection) -> RootPlan:
             origin = selection.arguments["originId"].param()
             seen = named_predicates(context.access, "Channel", channel)
             return _one(context, "Customer", selection, {"channelId": channel, "originId": origin}, seen)
+        case RootOrganization():
+            return _one(context, "Organization", selection, {"id": context.access.organization})
         case RootNodes():
             return _nodes(context, selection)
         case RootConnection(type_name):

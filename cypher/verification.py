@@ -14,6 +14,7 @@ from cypher.ddl import schema_statements
 from cypher.fragment import Fragment, cypher, name, param
 from cypher.lifetime_values import RULES, value_of
 from cypher.printer import Statement, print_fragment
+from cypher.tree_accounts import ABOVE
 from graph.model import Model
 
 
@@ -171,6 +172,17 @@ _TREE = Check(
     "'below itself'",
     "'not below itself'",
 )
+_TREE_ACCOUNT = Check(
+    "account of its tree",
+    cypher(
+        "MATCH (o:Organization {organizationId: n.organizationId, id: n.organizationId}) WHERE o.treeAccounts = 'ROOT'",
+        *("\nMATCH (n)", ABOVE),
+        "\nMATCH (n)-[:BELONGS_TO]->(a:Account), (root)-[:BELONGS_TO]->(x:Account)",
+        "\nWITH n, a.id AS stored, x.id AS expected WHERE stored <> expected",
+    ),
+    "stored",
+    "expected",
+)
 _DEFAULT_CONTACT = Check(
     "default contact",
     cypher(
@@ -213,6 +225,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         _same("copy of the channel", "n.channelId", "IN_CHANNEL", "Channel"),
         _one("parent", "(n)-[:CHILD_OF]->(:Customer)", least=0),
         _TREE,
+        _TREE_ACCOUNT,
         _primary("primary address", "HAS_ADDRESS", "Address"),
     ),
     "Account": (_HISTORY, _DEFAULT_CONTACT),

@@ -214,6 +214,11 @@ class RootJob:
 
 
 @dataclass(frozen=True, slots=True)
+class RootOrganization:
+    """A root field: the organisation that is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
 class RootViewer:
     """A root field: who asks."""
 
@@ -232,6 +237,7 @@ Root = (
     | RootBirthdays
     | RootChanges
     | RootJob
+    | RootOrganization
     | RootViewer
 )
 

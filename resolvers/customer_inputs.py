@@ -14,13 +14,14 @@ from resolvers.part_inputs import AddressInput
 from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
 
 
-@strawberry.enum(description="Where the account of a new customer came from.")
+@strawberry.enum(description="Where the account of a customer came from.")
 class AccountOutcome(Enum):
-    """Where the account of a new customer came from."""
+    """Where the account of a customer came from."""
 
     CREATED = value("CREATED", description="It was made for the customer.")
     MATCHED = value("MATCHED", description="It is that of a customer with the same names and email address.")
     GIVEN = value("GIVEN", description="It is the one that the input named.")
+    ROOT = value("ROOT", description="It is that of the root of its tree, as the organisation wants it.")
 
 
 @strawberry.input
@@ -85,7 +86,9 @@ class NewCustomerInput(CustomerDetails):
 
     origin_id: str | None = given("Its key in the source, unique per channel.")
     kind: PartyKind | None = given("PERSON or BUSINESS; by the details that are given unless it is said.")
-    account: AccountChoiceInput | None = given("Its account; a new one unless it is given.")
+    account: AccountChoiceInput | None = given(
+        "Its account; a new one unless it is given. With a parent, where a tree has one account, leave it out."
+    )
     group_id: strawberry.ID | None = given("Id of its group.")
     parent_id: strawberry.ID | None = given("Id of its parent in the tree.")
     owner_id: strawberry.ID | None = given("Id of the user or unit who owns it; you, unless it is given.")
@@ -181,6 +184,13 @@ class SetCustomerParentPayload(Payload):
     """The moved customer."""
 
     customer: CustomerRef | None = needed("The customer at its new place.")
+    account: AccountRef | None = needed("Its account now; null where you may not see it.")
+    account_outcome: AccountOutcome | None = needed(
+        "ROOT where all customers of a tree have the account of its root; null where it keeps the account that it had."
+    )
+    moved_customers: int | None = needed(
+        "How many customers that you see came to another account, itself and those below it; null with errors."
+    )
 
 
 @strawberry.type
@@ -190,6 +200,9 @@ class SetCustomerAccountPayload(Payload):
     customer: CustomerRef | None = needed("The customer.")
     account: AccountRef | None = needed("Its account now; null where you may not see it.")
     account_outcome: AccountOutcome | None = needed("Where the account came from.")
+    moved_customers: int | None = needed(
+        "How many customers that you see came to the account, itself and those below it that follow; null with errors."
+    )
 
 
 @strawberry.type

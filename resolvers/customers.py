@@ -35,6 +35,7 @@ from resolvers.links import Targets
 from resolvers.ownership import choose_owner
 from resolvers.parts import change_with, create_with, read_parts
 from resolvers.records import Found, Written
+from resolvers.tree_accounts import FOLLOWS, accounts_of_trees, count_seen, find_top, gather, is_one_account
 from resolvers.uses import expect_unused
 from resolvers.web_contacts import LINK, web_contact
 from resolvers.writing import Write
@@ -59,11 +60,16 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     group = await write.find(given.group_id, "CustomerGroup", "groupId") if given.group_id else None
     parent = await write.find(given.parent_id, "Customer", "parentId") if given.parent_id else None
     owner = await choose_owner(write, given.owner_id)
+    follows = parent is not None and await is_one_account(write)
+    if follows and given.account:
+        write.refuse("INVALID", FOLLOWS, "account")
     write.settle()
     if channel is None or owner is None:
         return Written()
     properties |= {"channelId": channel.uuid, "ownerId": owner, **following(properties)}
-    account, outcome = await choose_account(write, given.account or None, properties, owner)
+    root = (await accounts_of_trees(write, [parent.uuid])).get(parent.uuid) if parent and follows else None
+    chosen = await choose_account(write, given.account or None, properties, owner) if not root else None
+    account, outcome = chosen or (str(root), AccountOutcome.ROOT)
     links: dict[str, Targets] = {"channel": [channel.uuid], "account": [account], "owner": [owner]}
     links |= {name: [found.uuid] for name, found in (("group", group), ("parent", parent)) if found}
     contact = await web_contact(write, channel, properties, addresses, account, owner)
@@ -107,10 +113,14 @@ async def delete_customer(write: Write, given: DeleteCustomerInput) -> Written:
 
 async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> Written:
     """Put a customer under another account, or a new one made after it; an emptied account stays."""
-    customer = await write.find(given.customer_id, "Customer", "customerId", action="EDIT")
+    follows = await is_one_account(write)
+    customer = await find_top(write, given.customer_id, "customerId", follows=follows)
     write.expect(customer, given.expected_version)
     if not write.viewer.staff:
         write.refuse("FORBIDDEN", "Accounts are for those who sell to you.", "account")
+    elif follows and customer and await write.linked(customer.place, "parent"):
+        message = "It has the account of the root of its tree. Set that of the root, or make it a root first."
+        write.refuse("CONFLICT", message, "customerId")
     write.settle()
     if customer is None:
         return Written()
@@ -119,7 +129,11 @@ async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> 
     before = await write.linked(customer.place, "account")
     await write.change(customer, {}, {"account": [account]})
     await revalue(write, accounts={*before, account})
-    return _written(customer, account, outcome)
+    moved = [customer.uuid] if before != [account] else []
+    if follows:
+        moved += [one for one, *_ in await gather(write, customer, account, "customerId")]
+    told = _written(customer, account, outcome)
+    return Written(told.records, {**told.values, "movedCustomers": await count_seen(write, moved)})
 
 
 async def choose_account(

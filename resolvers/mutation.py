@@ -12,6 +12,7 @@ from resolvers.contact_mutations import ContactMutations
 from resolvers.customer_mutations import CustomerMutations
 from resolvers.group_mutations import GroupMutations
 from resolvers.merge_mutations import MergeMutations
+from resolvers.organization_mutations import OrganizationMutations
 from resolvers.tag_mutations import TagMutations
 from resolvers.undo_mutations import UndoMutations
 from resolvers.verbs import Verb, verbs_of
@@ -27,6 +28,7 @@ class Mutation(
     CustomerMutations,
     GroupMutations,
     MergeMutations,
+    OrganizationMutations,
     TagMutations,
     UndoMutations,
 ):

@@ -24,6 +24,7 @@ from graph.model import (
     RootJob,
     RootNeighbors,
     RootNodes,
+    RootOrganization,
     RootPaths,
     RootSearch,
     RootViewer,
@@ -49,6 +50,7 @@ from graph.types.references import (
     LeadRef,
     OpportunityRef,
     OrderRef,
+    OrganizationRef,
     ProductRef,
     RoleRef,
     TagRef,
@@ -128,6 +130,11 @@ class Query:
         [argument("ids", list[strawberry.ID], "At most 200 global ids.")],
     )
     viewer: Viewer = _root("Who asks.", RootViewer(), [])
+    organization: OrganizationRef | None = _root(
+        "The organisation that is asked about, with its settings; null for those who may not see it.",
+        RootOrganization(),
+        [],
+    )
 
     customer: CustomerRef | None = _by_id("Customer", "A customer by id.")
     customer_by_origin: CustomerRef | None = _root(

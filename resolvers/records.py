@@ -71,3 +71,5 @@ class Change:
     after: Mapping[str, Any]
     within: str = ""
     beside: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    follows: str = ""
+    """The UUID of the record that it follows; empty for what was asked for itself."""

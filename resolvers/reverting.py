@@ -55,13 +55,16 @@ class Changed:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     beside: Mapping[str, Any]
+    follows: str = ""
+    """The UUID of the record that it follows."""
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Changed:
         """A change by its stored properties."""
         told = {key: orjson.loads(stored[key]) for key in ("before", "after", "beside")}
         named = {"id": stored["id"], "write_id": stored["writeId"], "record_id": stored["recordId"]}
-        return cls(**named, record_type=stored["recordType"], action=stored["action"], **told)
+        named |= {"record_type": stored["recordType"], "follows": stored.get("follows", "")}
+        return cls(**named, action=stored["action"], **told)
 
 
 async def is_as_made(write: Write, found: Found, change: Changed) -> bool:
@@ -90,6 +93,9 @@ async def revert(write: Write, found: Found, change: Changed) -> Reverted:
             await _revert_link(write, found, (name, relation), change, result)
         elif name in stored:
             _revert_property(found, name, stored[name], change, result)
+    if "parent" in dict(result.left) and result.links.pop("account", None):
+        # An account that came with a place in the tree goes with it only.
+        result.left.append(("account", dict(result.left)["parent"]))
     for key, (old, new) in change.beside.items():
         if _plain(found.properties.get(key)) == new:
             result.properties[key] = old

@@ -22,12 +22,14 @@ from resolvers.lifetime import revalue
 from resolvers.moves import UNDOABLE, Move
 from resolvers.records import Found, Written
 from resolvers.reverting import Changed, in_use, is_as_made, revert
+from resolvers.tree_accounts import is_one_account
+from resolvers.tree_undo import align, put_back, split
 from resolvers.undo_inputs import LeftAsItIs, UndoInput
 from resolvers.writing import Write
 
 MOST = 1_000
 """Changes of a write that can be undone."""
-ACCESS = ("Organization", "User", "Role", "CustomerUser", "CustomerUserRole", "BusinessUnit")
+ACCESS = ("User", "Role", "CustomerUser", "CustomerUserRole", "BusinessUnit")
 """Types of records that decide who may do what."""
 NEEDED = {"Customer": ("account", "channel"), "Cart": ("channel",)}
 """Fields that always lead to a record, by type."""
@@ -43,11 +45,15 @@ class Undo:
 
     write: Write
     changes: Sequence[Changed]
+    followers: Sequence[Changed] = ()
+    """Changes of customers that followed the root of their tree."""
     left: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     """UUIDs of records that the viewer does not see."""
     kept: set[str] = field(default_factory=set)
     """UUIDs of records that are left altogether."""
+    returned: set[str] = field(default_factory=set)
+    """UUIDs of customers whose relationships are where they were before a merge."""
 
     async def run(self) -> None:
         """Take back what can be."""
@@ -66,6 +72,7 @@ class Undo:
                 await self._revert(change)
         if not last:
             await self._move_back(moved, last=True)
+        await self._follow_roots()
         made = [change for change in changes if change.action in ("CREATE", "RESTORE")]
         for change in sorted(made, key=self._is_part, reverse=True):
             await self._delete(change)
@@ -178,6 +185,7 @@ class Undo:
         for move in reversed(moves):
             if all(held[holder].get(move.link) == after for holder, _, after in move.states):
                 back.append(move.undone)
+                self.returned |= {move.link.uuid} if move.link.type_name == "Customer" else set()
                 for holder, before, _ in move.states:
                     if before is None:
                         held[holder].pop(move.link, None)
@@ -189,12 +197,39 @@ class Undo:
         await moving.make(write, record, back)
         await moving.note(write, back, last=last)
 
-    async def _sees(self, type_name: str, uuid: str) -> bool:
-        """Whether the viewer sees a record."""
+    async def _follow_roots(self) -> None:
+        """Let customers follow the roots that they have again, or go back to the accounts from which they followed."""
         write = self.write
-        place, seen = Place(write.model.records[type_name], uuid, write.viewer.organization_id), write.access("VIEW")
-        rows = await write.run(look_at(place, seen, seen, write.inputs))
-        return bool(rows and rows[0][0])
+        if await is_one_account(write):
+            restored = {one.place.uuid for one in write.changes if one.place.record.name == "Customer"}
+            await align(write, self.returned | restored)
+            if self.followers and not write.changes and not self.left:
+                # Their root is where it was: they stay with it.
+                self.left[global_id("Customer", self.followers[0].follows), None] = "CHANGED"
+            return
+        led = await self._led_back()
+        back = [one for one in self.followers if one.follows in led]
+        for uuid, reason in (await put_back(write, back) if back else {}).items():
+            seen = await self._sees("Customer", uuid)
+            self.left[(global_id("Customer", uuid), "account") if seen else (None, None)] = reason
+
+    async def _led_back(self) -> set[str]:
+        """The UUIDs of the customers whom others followed and who were taken back, or may be changed."""
+        asked = {change.record_id for change in self.changes}
+        stay = {found for found, name in self.left if name in (None, "account", "parent")}
+        return {
+            top
+            for top in {one.follows for one in self.followers}
+            if global_id("Customer", top) not in stay and top not in self.refused
+            if top in asked or await self._sees("Customer", top, "EDIT")
+        }
+
+    async def _sees(self, type_name: str, uuid: str, action: str = "VIEW") -> bool:
+        """Whether the viewer sees a record, and may do something to it."""
+        write = self.write
+        place = Place(write.model.records[type_name], uuid, write.viewer.organization_id)
+        rows = await write.run(look_at(place, write.access("VIEW"), write.access(action), write.inputs))
+        return bool(rows and rows[0][0] and rows[0][1])
 
     async def _expect_one_chosen(self) -> None:
         """Refuse what leaves a record with two primary parts, or none: another one was chosen since."""
@@ -235,10 +270,10 @@ async def undo(write: Write, given: UndoInput) -> Written:
     write.settle()
     for key in ("tree", "reports"):
         await write.lock(key)
-    undoing = Undo(write, changes)
+    undoing = Undo(write, *split(changes))
     await undoing.run()
     if not write.changes and set(undoing.left.values()) == {"FORBIDDEN"}:
-        if undoing.refused >= {change.record_id for change in changes}:
+        if undoing.refused >= {change.record_id for change in undoing.changes}:
             write.refuse("NOT_FOUND", "There is no such change for you.", *_where(given))
         else:
             write.refuse("FORBIDDEN", "You may not take this back.", *_where(given))
@@ -269,14 +304,16 @@ async def _named(write: Write, given: UndoInput) -> list[Changed]:
         write.refuse("INVALID", "This is an id of something else.", *where)
         return []
     rows = await write.run(changes_by(organization, "id" if given.change_id else "writeId", uuid))
-    if given.change_id and any(row.get("mutation") in WHOLE for row in rows):
-        rows = await write.run(changes_by(organization, "writeId", rows[0]["writeId"]))
+    if given.change_id and any(row.get("mutation") in (*WHOLE, *FOLLOWED) for row in rows):
+        whole = await write.run(changes_by(organization, "writeId", rows[0]["writeId"]))
+        if rows[0]["mutation"] in WHOLE or any("follows" in row for row in whole):
+            rows = whole
     if rows and not all("writeId" in row and "beside" in row for row in rows):
         write.refuse("INVALID", "It was noted by an older program, without what it takes to undo it.", *where)
         return []
     if not rows or not write.viewer.staff:
         write.refuse("NOT_FOUND", "There is no such change for you.", *where)
-    elif len(rows) > MOST:
+    elif sum("follows" not in row for row in rows) > MOST:
         write.refuse("INVALID", f"It changed {len(rows)} records; {MOST} can be changed back at once.", *where)
     elif any(row["recordType"] in ACCESS for row in rows):
         write.refuse("INVALID", "What decides who may do what is changed back by hand.", *where)
@@ -285,3 +322,5 @@ async def _named(write: Write, given: UndoInput) -> list[Changed]:
 
 WHOLE = ("mergeAccounts", "mergeContacts", "undo")
 """Mutations of which one change makes no sense without the others."""
+FOLLOWED = ("setCustomerParent", "setCustomerAccount")
+"""Mutations of which it makes none where customers followed their root."""

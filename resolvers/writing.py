@@ -245,6 +245,7 @@ class Write:
         new: Properties,
         moved: Iterable[tuple[str, Any, Any]] = (),
         within: str = "",
+        follows: str = "",
     ) -> None:
         """Note a change of stored properties, and of what fields lead to: the name, before and after of each."""
         fields = self._fields(place.record)
@@ -254,7 +255,7 @@ class Write:
             if action != "CREATE":
                 before[name] = was
         beside = {key: (old.get(key), value) for key, value in new.items() if key not in fields and key not in OWN}
-        self.changes.append(Change(place, action, before, after, within, beside))
+        self.changes.append(Change(place, action, before, after, within, beside, follows))
 
     async def linked(self, place: Place, name: str) -> list[str]:
         """The UUIDs that a field of a record leads to, in order."""
@@ -338,6 +339,7 @@ class Write:
             "recordId": change.place.uuid,
             "recordType": change.place.record.name,
             "action": change.action,
+            **({"follows": change.follows} if change.follows else {}),
             # Whoever reads of a change is told only of records that they may see.
             "named": named_in(values.get(name) for values in (change.before, change.after) for name in links),
             **{

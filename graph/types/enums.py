@@ -55,6 +55,14 @@ class AccountPolicy(Enum):
     MATCH = value("MATCH", description="The account of another customer of the same name and email, else a new one.")
 
 
+@strawberry.enum(description="Which account the customers of a tree have.")
+class TreeAccounts(Enum):
+    """Which account the customers of a tree have."""
+
+    EACH = value("EACH", description="Each its own, or the one that it was put under.")
+    ROOT = value("ROOT", description="All of them that of the root of their tree.")
+
+
 @strawberry.enum(description="Where a customer stands.")
 class CustomerStatus(Enum):
     """Where a customer stands."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import strawberry
 
 from graph.connection import Connection
-from graph.fields import IN, OUT, connected, hop, listed, one, prop
+from graph.fields import IN, OUT, choice, connected, hop, listed, one, prop
 from graph.model import Kind
 from graph.permissions import Sensitive
 from graph.scalars import Currency
+from graph.types.enums import TreeAccounts
 from graph.types.record import Record
 from graph.types.references import BusinessUnitRef, RoleRef, UserRef
 
@@ -19,6 +20,9 @@ class Organization(Record):
 
     name: str | None = prop("Name of the organisation.", searchable=False)
     currency: Currency | None = prop("Base currency, in which lifetime values are kept.")
+    tree_accounts: TreeAccounts | None = choice(
+        "Which account the customers of a tree have; unset is EACH.", TreeAccounts
+    )
 
 
 @strawberry.type
