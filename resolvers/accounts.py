@@ -29,7 +29,7 @@ USES = {
 async def create_account(write: Write, given: CreateAccountInput) -> Written:
     """Make an account."""
     write.expect_level("Account", "CREATE")
-    properties = {**write.named(given.name), **_details(write, given)}
+    properties = {**write.named(given.name), **stored_details(write, given)}
     links = await _links(write, given, None)
     owner = await choose_owner(write, given.owner_id)
     write.settle()
@@ -41,7 +41,7 @@ async def update_account(write: Write, given: UpdateAccountInput) -> Written:
     """Change an account."""
     account = await write.find(given.id, "Account", "id", action="EDIT")
     write.expect(account, given.expected_version)
-    properties = {**write.named(given.name), **_details(write, given)}
+    properties = {**write.named(given.name), **stored_details(write, given)}
     links = await _links(write, given, account)
     if account is None:
         return Written()
@@ -65,7 +65,8 @@ def default_contact(contacts: dict[str, Properties], contact: str | None) -> Lin
     return {"contacts": marked, "defaultContact": [contact] if contact else []}
 
 
-def _details(write: Write, given: AccountDetails) -> dict[str, Any]:
+def stored_details(write: Write, given: AccountDetails) -> dict[str, Any]:
+    """What is stored of the details of an input; UNSET where it says nothing."""
     if given.kind and given.kind.name not in KINDS:
         write.refuse("INVALID", f"An account is one of {', '.join(KINDS)}.", "kind")
     return {

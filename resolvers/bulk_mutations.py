@@ -1,17 +1,23 @@
-"""What writes many customers at once."""
+"""What writes many records at once."""
 
 from __future__ import annotations
 
 import strawberry
 
-from resolvers import bulk
-from resolvers.bulk_inputs import CreateCustomersPayload, UpdateCustomersPayload, UpsertCustomersPayload
+from resolvers import account_rows, bulk
+from resolvers.bulk_inputs import (
+    CreateAccountsPayload,
+    CreateCustomersPayload,
+    UpdateAccountsPayload,
+    UpdateCustomersPayload,
+    UpsertCustomersPayload,
+)
 from resolvers.verbs import mutation
 
 
 @strawberry.type
 class BulkMutations:
-    """What writes many customers at once."""
+    """What writes many records at once."""
 
     create_customers: CreateCustomersPayload = mutation(
         bulk.create_customers,
@@ -24,3 +30,5 @@ class BulkMutations:
         "Make or change many customers of one channel by their keys in its source. Those that are there keep account "
         "and owner.",
     )
+    create_accounts: CreateAccountsPayload = mutation(account_rows.create_accounts, "Make many accounts.")
+    update_accounts: UpdateAccountsPayload = mutation(account_rows.update_accounts, "Change many accounts.")
