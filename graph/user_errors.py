@@ -96,3 +96,15 @@ class Refused(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = problems
+
+
+class Overtaken(Refused):
+    """A record was deleted between the moment when it was found and the one when it was linked.
+
+    A write that is run again does not find it, and says so where it is named.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            Problem("CONFLICT", "A record that is to be linked has gone meanwhile. Read again what is there.")
+        )

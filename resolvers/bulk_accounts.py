@@ -8,7 +8,7 @@ from typing import Any
 from cypher import bulk
 from cypher.writes import hold_locks
 from graph.ids import global_id, new_id
-from resolvers.bulk_rows import Row, Rows, expect_all
+from resolvers.bulk_rows import Row, Rows
 from resolvers.customer_details import ACCOUNT_KINDS, match_lock
 from resolvers.customer_inputs import AccountOutcome, NewAccountInput
 
@@ -56,7 +56,8 @@ async def give_accounts(rows: Rows, new: Sequence[Row], *, match: bool) -> Mappi
         {"customer": row.uuid, "end": given[row.uuid]} for row in new if row.account is not AccountOutcome.CREATED
     ]
     if joining:
-        expect_all(joining, *await rows.write.run(bulk.join_accounts(joining, rows.write.viewer.organization_id)))
+        await rows.write.run(bulk.join_accounts(joining, rows.write.viewer.organization_id))
+        await rows.write.expect_there(row["end"] for row in joining)
     return given
 
 

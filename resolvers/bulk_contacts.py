@@ -67,6 +67,7 @@ async def give_contacts(
         link = {"account": account if joins else None, "default": is_default}
         attached.append({"customer": row.uuid, "contact": contact, **link})
     await write.run(bulk_contacts.attach_contacts(attached, LINK["role"], organization))
+    await write.expect_there(found[row.uuid] for row in people)
     await _note_accounts(rows, held)
     return found
 

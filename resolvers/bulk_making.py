@@ -8,9 +8,10 @@ from strawberry import UNSET
 
 from cypher import bulk
 from graph.ids import global_id, new_id
-from resolvers.bulk_accounts import check_account, give_accounts
+from resolvers.bulk_accounts import check_account
 from resolvers.bulk_contacts import give_contacts
 from resolvers.bulk_inputs import RowOutcome
+from resolvers.bulk_roots import expect_no_accounts, give_roots
 from resolvers.bulk_rows import Row, Rows
 from resolvers.bulk_writing import Moved, expect_reach, expect_shown, link
 from resolvers.customer_details import following, party_kind, stored_details
@@ -25,6 +26,7 @@ async def make(rows: Rows, channel: Found, new: Sequence[Row]) -> tuple[list[Row
     Returns:
         The rows whose customers were made, and those whose keys were in use when it came to it.
     """
+    await expect_no_accounts(new)
     for row in new:
         _read(row, rows)
     new = rows.standing(new)
@@ -36,7 +38,7 @@ async def make(rows: Rows, channel: Found, new: Sequence[Row]) -> tuple[list[Row
 async def complete(rows: Rows, channel: Found, made: Sequence[Row]) -> None:
     """Give new customers their groups, parents, accounts and contacts."""
     moved = await link(rows, made)
-    accounts = await give_accounts(rows, made, match=channel.properties.get("accountPolicy") == "MATCH")
+    accounts = await give_roots(rows, made, match=channel.properties.get("accountPolicy") == "MATCH")
     contacts = await give_contacts(rows, channel, made, accounts)
     for row in made:
         row.outcome = RowOutcome.CREATED
@@ -79,4 +81,5 @@ async def _create(rows: Rows, channel: Found, new: Sequence[Row]) -> set[str]:
         if some:
             sent = [{"set": row.stored, "key": row.key, "owner": row.ends["ownerId"][1]} for row in some]
             made |= set(*await write.run(bulk.create_customers(sent, shared, keyed=keyed)))
+            await write.expect_there([channel.uuid, *(row.ends["ownerId"][1] for row in some)])
     return made

@@ -171,11 +171,3 @@ class Rows:
         if row.outcome is RowOutcome.FAILED:
             return Written({}, values)
         return Written({self.noun.type_name.lower(): (self.noun.type_name, row.uuid)}, values)
-
-
-def expect_all(rows: Sequence[Any], found: Sequence[Any]) -> None:
-    """End the mutation when what rows are linked to was there when it was looked for and is gone."""
-    if len(found) < len(rows):
-        raise Refused(
-            Problem("CONFLICT", "A record that is to be linked has gone meanwhile. Read again what is there.")
-        )

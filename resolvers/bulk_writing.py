@@ -11,7 +11,7 @@ from strawberry import UNSET
 from cypher import bulk_records
 from graph.ids import global_id, new_id
 from graph.model import Relation
-from graph.user_errors import Problem, Refused
+from graph.user_errors import Overtaken
 from resolvers.bulk_ends import uuid_of
 from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows
@@ -72,6 +72,7 @@ async def make(rows: Rows) -> None:
     if new:
         made = [{"set": row.stored, "owner": row.ends["ownerId"][1]} for row in new]
         await write.run(bulk_records.create_owned(rows.type, made, organization, write.now))
+        await write.expect_there(row.ends["ownerId"][1] for row in new)
     new = await expect_reach(rows, new)
     await save_parts(rows, new)
     moved = await link(rows, new)
@@ -146,7 +147,7 @@ async def link_all(rows: Rows, type_name: str, name: str, wanted: Mapping[str, T
     """Let a field of many records lead to others, by UUID; of those that are others now what was and is.
 
     Raises:
-        Refused: a record was there when it was looked for, and was deleted before the link locked it.
+        Overtaken: a record was there when it was looked for, and was deleted before the link locked it.
     """
     write, organization, model = rows.write, rows.write.viewer.organization_id, rows.write.model
     record = model.records[type_name]
@@ -162,8 +163,7 @@ async def link_all(rows: Rows, type_name: str, name: str, wanted: Mapping[str, T
     await write.run(bulk_records.link_among(record, relation, new, organization, model))
     after = await ends_among(rows, type_name, relation, list(other))
     if any(len(after[uuid]) < len(one.kept) for uuid, one in other.items()):
-        gone = "A record that is to be linked has gone meanwhile. Read again what is there."
-        raise Refused(Problem("CONFLICT", gone))
+        raise Overtaken
     return [(uuid, shown(relation, before[uuid]), shown(relation, after[uuid])) for uuid in other]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -23,7 +24,7 @@ from graph.database import Run
 from graph.errors import CostLimitExceeded, Forbidden, Taken, Unauthenticated
 from graph.ids import global_id
 from graph.model import RootWritten
-from graph.user_errors import Problem, Refused
+from graph.user_errors import Overtaken, Problem, Refused
 from resolvers.documents import Documents, KnownRoot
 from resolvers.errors import hidden_errors
 from resolvers.idempotency import Key
@@ -34,6 +35,8 @@ from resolvers.verbs import Verb
 from resolvers.writing import Write
 
 T = TypeVar("T")
+ATTEMPTS = 3
+"""Runs of a mutation that others overtake."""
 Path: TypeAlias = tuple[tuple[str, str], ...]
 """The way to a field of a payload: the type around and the response key, from the outside in."""
 
@@ -117,7 +120,7 @@ class Mutations:
             return payload
 
         try:
-            return await resolved(lambda: transact(work), keyed=keyed)
+            return await _run_again(lambda: resolved(lambda: transact(work), keyed=keyed))
         except _Previewed as previewed:
             return previewed.payload
         except Refused as refused:
@@ -227,6 +230,14 @@ class Mutations:
             plans.add(selection.operation.trace.questions, plan)
             self.documents.planned()
         return plan
+
+
+async def _run_again(attempt: Callable[[], Awaitable[T]]) -> T:
+    """What an attempt gives, made again when what it links was deleted meanwhile: then it sees that."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(Overtaken):
+            return await attempt()
+    return await attempt()
 
 
 def _selected(asked: Asked) -> tuple[Selection, ...]:

@@ -22,6 +22,7 @@ from cypher.writes import (
     Place,
     bury_record,
     change_record,
+    count_there,
     create_record,
     link_to_records,
     linked_records,
@@ -35,7 +36,7 @@ from graph.database import Run
 from graph.errors import BadInput
 from graph.ids import new_id, parse_global_id, uuid_in
 from graph.model import Model, RecordType, Relation
-from graph.user_errors import Problem, Refused, VersionConflict
+from graph.user_errors import Overtaken, Problem, Refused, VersionConflict
 from resolvers.hidden_writes import hidden_problems, name_problems
 from resolvers.links import End, Links, Properties, Targets, difference, named_in, shown
 from resolvers.records import Change, Found
@@ -134,7 +135,7 @@ class Write:
         seen, reached = self.access("VIEW"), self.access(action or "VIEW")
         if action:
             # What is read after the lock stays as it is read.
-            await self.run(lock_record(place, seen, reached, self.inputs))
+            await self.run(lock_record(place, seen, reached, self.inputs, going=action == "DELETE"))
         rows = await self.run(look_at(place, seen, reached, self.inputs))
         is_seen, is_reached, properties = rows[0] if rows else (False, False, {})
         if not is_seen:
@@ -272,6 +273,16 @@ class Write:
             raise TypeError(f"{place.record.name}.{name} is no relation")
         return found
 
+    async def expect_there(self, uuids: Iterable[str]) -> None:
+        """Look again for records that were linked: nobody deletes them any more until the transaction ends.
+
+        Raises:
+            Overtaken: one of them was deleted before it was linked.
+        """
+        linked = set(uuids)
+        if linked and await self.run(count_there(sorted(linked), self.viewer.organization_id)) != [len(linked)]:
+            raise Overtaken
+
     async def finish(self) -> None:
         """See that all is where the viewer may have it, and note the changes.
 
@@ -311,8 +322,7 @@ class Write:
             new = await self._ends(place, relation)
             if len(new) < len(wanted.kept):
                 # It was there when it was looked for, and was deleted before the link locked it.
-                gone = "A record that is to be linked has gone meanwhile. Read again what is there."
-                raise Refused(Problem("CONFLICT", gone))
+                raise Overtaken
         return name, shown(relation, old), shown(relation, new)
 
     async def _ends(self, place: Place, relation: Relation) -> list[End]:
