@@ -64,7 +64,7 @@ def apart_below(tops: Sequence[Sequence[str]], organization_id: str, *, most: in
 
     Returns:
         A statement that gives one row: `[UUID of the customer, UUID of its account or null, UUID of the account, UUID
-        of the customer that it is below]` of each, once.
+        of the customer that it is below, or its own if it is among them]` of each, once.
     """
     organization = param(organization_id)
     return print_fragment(
@@ -73,7 +73,8 @@ def apart_below(tops: Sequence[Sequence[str]], organization_id: str, *, most: in
             *("\nMATCH (n:Customer {organizationId: ", organization, ", id: top[0]})", BELOW),
             "\nOPTIONAL MATCH (below)-[:BELONGS_TO]->(a:Account)",
             "\nWITH below.id AS id, a.id AS was, top WHERE coalesce(was, '') <> top[1]",
-            "\nWITH id, was, head(collect(top)) AS top",
+            "\nWITH id, was, collect(top) AS tops",
+            "\nWITH id, was, coalesce(head([top IN tops WHERE top[0] = id]), head(tops)) AS top",
             *("\nWITH id, was, top LIMIT ", param(most), "\nRETURN collect([id, was, top[1], top[0]]) AS row"),
         )
     )
@@ -88,7 +89,7 @@ def put_under(rows: Sequence[Sequence[str]], organization_id: str, now: dt.datet
     organization = param(organization_id)
     return print_fragment(
         cypher(
-            *("UNWIND ", param([list(row) for row in rows]), " AS row"),
+            *("UNWIND ", param(sorted(map(list, rows))), " AS row"),
             *("\nMATCH (n:Customer {organizationId: ", organization, ", id: row[0]})"),
             *("\nMATCH (a:Account {organizationId: ", organization, ", id: row[1]})"),
             "\nCALL (n) { MATCH (n)-[old:BELONGS_TO]->(:Account|Deleted) DELETE old }",

@@ -8,6 +8,7 @@ from resolvers.bulk_changes import change_customers, check_changes, claim_keys
 from resolvers.bulk_ends import find_ends
 from resolvers.bulk_inputs import CreateCustomersInput, CustomerResult, UpdateCustomersInput, UpsertCustomersInput
 from resolvers.bulk_making import complete, make
+from resolvers.bulk_roots import follow_roots
 from resolvers.bulk_rows import Noun, Row, Rows
 from resolvers.bulk_trees import check_parent, lock_tree, place
 from resolvers.bulk_writing import find
@@ -43,7 +44,9 @@ async def update_customers(write: Write, given: UpdateCustomersInput) -> Written
     for row in rows.standing():
         check_changes(row, rows)
     await claim_keys(rows)
-    await change_customers(rows, await place(rows, rows.standing()))
+    standing = await place(rows, rows.standing())
+    await change_customers(rows, standing)
+    await follow_roots(rows, standing)
     return rows.written()
 
 
@@ -67,6 +70,7 @@ async def upsert_customers(write: Write, given: UpsertCustomersInput) -> Written
     standing = await place(rows, [*rows.standing([row for row in rows.every if row.found]), *made], channel.uuid)
     await change_customers(rows, [row for row in standing if row.found])
     await complete(rows, channel, [row for row in standing if row.found is None])
+    await follow_roots(rows, standing)
     return rows.written()
 
 

@@ -193,7 +193,9 @@ class CustomerResult(RowResult):
     """What became of one customer of a bulk write."""
 
     customer: CustomerRef | None = needed("The customer; null where the row failed, or where you may not see it.")
-    account_outcome: AccountOutcome | None = needed("Where the account of a new customer came from.")
+    account_outcome: AccountOutcome | None = needed(
+        "Where the account of a new customer came from; ROOT also for one that came to the account of another root."
+    )
 
 
 @strawberry.type

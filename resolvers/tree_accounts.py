@@ -103,7 +103,9 @@ async def follow(write: Write, followed: Followed) -> set[str]:
         if customer in moved:
             accounts |= {now, was or now}
             told = ("account", global_id("Account", was) if was else None, global_id("Account", now))
-            write.note(Place(record, customer, organization), "EDIT", {}, {}, [told], follows=top)
+            # What is above the others is taken back as such, not as one of them.
+            follows = top if top != customer else ""
+            write.note(Place(record, customer, organization), "EDIT", {}, {}, [told], follows=follows)
     await revalue(write, accounts=accounts)
     return moved
 

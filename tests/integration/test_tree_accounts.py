@@ -28,6 +28,10 @@ PARENT = f"""mutation($input: SetCustomerParentInput!) {{ setCustomerParent(inpu
   customer {{ id }} account {{ name }} accountOutcome movedCustomers writeId {ERRORS} }} }}"""
 ACCOUNT = f"""mutation($input: SetCustomerAccountInput!) {{ setCustomerAccount(input: $input) {{
   account {{ name }} accountOutcome movedCustomers writeId {ERRORS} }} }}"""
+UPDATE_MANY = f"""mutation($input: UpdateCustomersInput!) {{ updateCustomers(input: $input) {{
+  results {{ outcome accountOutcome }} writeId {ERRORS} }} }}"""
+UPSERT = f"""mutation($input: UpsertCustomersInput!) {{ upsertCustomers(input: $input) {{
+  results {{ outcome accountOutcome customer {{ account {{ name }} }} }} writeId {ERRORS} }} }}"""
 MERGE = f"mutation($input: MergeAccountsInput!) {{ mergeAccounts(input: $input) {{ writeId {ERRORS} }} }}"
 ORGANIZATION = "{ organization { name treeAccounts version } }"
 TREES = {"head": "acme", "branch": "acme", "leaf": "acme", "other": "rival", "annex": "rival"}
@@ -193,7 +197,7 @@ async def test_the_account_of_a_tree_is_that_of_its_root(firm: Company) -> None:
 async def test_a_customer_below_another_one_gets_the_account_of_the_root(firm: Company) -> None:
     """Alone and among many; the input says nothing of it."""
     below: dict[str, Any] = {"channelId": firm.id("outlet"), "parentId": firm.id("leaf")}
-    made = await done(firm, CREATE, "sue", name="New", **below)
+    made = await done(firm, CREATE, name="New", **below)
     given = await firm.do("ada", CREATE, name="No", account={"match": True}, **below)
     rows = [
         {"name": "A", "parentId": firm.id("annex")},
@@ -211,6 +215,45 @@ async def test_a_customer_below_another_one_gets_the_account_of_the_root(firm: C
         (one["accountOutcome"], one["customer"]["account"]["name"]) for one in told
     ]
     assert {**TREES, "new": "acme", "a": "rival", "b": "B", "c": "acme"} == await accounts(firm)
+    assert [] == await differences(firm)
+
+
+async def test_rows_that_move_customers_take_all_along(firm: Company) -> None:
+    """Whatever stands below whatever in the same call; an undo brings all back."""
+    before = await graph(firm)
+    rows = [
+        {"id": firm.id("other"), "parentId": firm.id("leaf")},
+        {"id": firm.id("annex"), "parentId": firm.id("branch")},
+        {"id": firm.id("branch"), "parentId": None},
+    ]
+    moved = await done(firm, UPDATE_MANY, customers=rows)
+
+    assert ["ROOT", "ROOT", None] == [one["accountOutcome"] for one in moved["results"]]
+    assert dict.fromkeys(TREES, "acme") == await accounts(firm)
+    assert [] == await differences(firm)
+    back = await done(firm, UNDO, writeId=moved["writeId"])
+    assert ([], before) == (back["left"], await graph(firm))
+    assert [] == (await done(firm, UNDO, writeId=back["writeId"]))["left"]
+    assert dict.fromkeys(TREES, "acme") == await accounts(firm)
+
+
+async def test_rows_below_each_other_share_the_account_of_the_first(firm: Company) -> None:
+    """Of a root that is new in the same call, and of one to which they move in the next."""
+    rows = [
+        {"originId": "C", "name": "C", "parentOriginId": "B"},
+        {"originId": "B", "name": "B", "parentOriginId": "A"},
+        {"originId": "A", "name": "A"},
+    ]
+    made = await done(firm, UPSERT, channelId=firm.id("outlet"), customers=rows)
+    rows[2] = {"originId": "A", "parentId": firm.id("annex")}
+    again = await done(firm, UPSERT, channelId=firm.id("outlet"), customers=rows)
+
+    assert [("ROOT", "A"), ("ROOT", "A"), ("CREATED", "A")] == [
+        (one["accountOutcome"], one["customer"]["account"]["name"]) for one in made["results"]
+    ]
+    assert [("UPDATED", "ROOT", "rival")] * 3 == [
+        (one["outcome"], one["accountOutcome"], one["customer"]["account"]["name"]) for one in again["results"]
+    ]
     assert [] == await differences(firm)
 
 
