@@ -17,6 +17,7 @@ from app.settings import Settings
 from graph.database import Database
 from graph.local import DEFAULT_RELEASE, Connection
 from tests.asking import Asker
+from tests.company import Company, company
 from tests.importing import Importing
 from tests.world import World, small_world
 
@@ -106,6 +107,14 @@ async def world(database: Database) -> World:
 def ask(database: Database) -> Asker:
     """Asks the schema on the run's database."""
     return Asker.of(database)
+
+
+@pytest.fixture
+async def firm(database: Database, ask: Asker) -> Company:
+    """An organisation of its own for each test, with people of every default role."""
+    world = company()
+    await database.write(list(world.statements()))
+    return Company(database, ask, world)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,14 +32,6 @@ OWNERS = ("max", "sam", "north", "shops")
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture
-async def firm(database: Database, ask: Asker) -> Company:
-    """A new organisation for each test that writes."""
-    world = company()
-    await database.write(list(world.statements()))
-    return Company(database, ask, world)
-
-
 async def test_what_is_seen_but_not_editable_is_forbidden_and_what_is_not_seen_is_not_there(firm: Company) -> None:
     """A record of another organisation, one out of reach and one that never was are told apart for nobody."""
     stranger = company()

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from graph.database import Database
-from tests.asking import Asker
-from tests.company import ERRORS, Company, codes, company
+from tests.company import ERRORS, Company, codes
 
 ADDRESSES = "id version addresses { id type isPrimary street city }"
 UPDATE = f"""mutation($input: UpdateCustomerInput!) {{ updateCustomer(input: $input) {{
@@ -21,14 +17,6 @@ UPDATE_USER = f"""mutation($input: UpdateCustomerUserInput!) {{ updateCustomerUs
 CREATE_USER = f"""mutation($input: CreateCustomerUserInput!) {{ createCustomerUser(input: $input) {{
   customerUser {{ {ADDRESSES} }} {ERRORS} }} }}"""
 BILLING, SHIPPING = {"type": "BILLING", "city": "Oslo"}, {"type": "SHIPPING", "city": "Bergen"}
-
-
-@pytest.fixture
-async def firm(database: Database, ask: Asker) -> Company:
-    """A new organisation for each test."""
-    world = company()
-    await database.write(list(world.statements()))
-    return Company(database, ask, world)
 
 
 def places(record: dict[str, Any]) -> dict[str, tuple[str | None, bool]]:

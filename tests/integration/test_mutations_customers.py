@@ -10,10 +10,8 @@ import pytest
 
 from cypher.fragment import cypher, param
 from cypher.printer import print_fragment
-from graph.database import Database
 from graph.ids import parse_global_id
-from tests.asking import Asker
-from tests.company import ERRORS, Company, codes, company
+from tests.company import ERRORS, Company, codes
 
 CREATE = f"""mutation($input: CreateCustomerInput!) {{ createCustomer(input: $input) {{
   customer {{ id displayName kind status originId email version lifetimeValue {{ amount }} channel {{ name }}
@@ -28,14 +26,6 @@ PARENT = f"""mutation($input: SetCustomerParentInput!) {{ setCustomerParent(inpu
 ACCOUNT = f"""mutation($input: SetCustomerAccountInput!) {{ setCustomerAccount(input: $input) {{
   customer {{ id account {{ name }} }} account {{ name kind }} accountOutcome {ERRORS} }} }}"""
 IRIS = {"firstName": "Iris", "lastName": "Oak"}
-
-
-@pytest.fixture
-async def firm(database: Database, ask: Asker) -> Company:
-    """A new organisation for each test."""
-    world = company()
-    await database.write(list(world.statements()))
-    return Company(database, ask, world)
 
 
 async def make(firm: Company, who: str = "ada", **given: Any) -> dict[str, Any]:

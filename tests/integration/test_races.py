@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
-
-from graph.database import Database
 from graph.ids import new_id, parse_global_id
-from tests.asking import Asker
-from tests.company import Company, company
+from tests.company import Company
 from tests.conftest import FULL
 
 READ = "query($id: ID!) { customer(id: $id) { version business { employees } } }"
@@ -20,14 +16,6 @@ UPSERT = """mutation($input: UpsertCustomersInput!) { upsertCustomers(input: $in
   results { outcome customer { id version } } errors { code field } } }"""
 TIMES = 100
 AT_ONCE = TIMES if FULL else 10
-
-
-@pytest.fixture
-async def firm(database: Database, ask: Asker) -> Company:
-    """A new organisation for each test."""
-    world = company()
-    await database.write(list(world.statements()))
-    return Company(database, ask, world)
 
 
 async def increment(firm: Company, customer: str, limit: asyncio.Semaphore) -> int:

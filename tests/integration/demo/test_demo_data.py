@@ -1,85 +1,14 @@
-"""The demo's data on a real Neo4j: complete, consistent, and the same every time."""
+"""The demo's data on a real Neo4j: complete and consistent."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from typing import Any
-
-import orjson
-import pytest
-
-from app.demo import DemoSummary, families, load, load_demo
 from app.verification import verify
 from app.viewers import Identity, find_viewer
-from graph.database import Database
-from graph.errors import BadInput, DatabaseUnavailable
 from graph.ids import parse_global_id
 from graph.model import Relation
 from graph.registry import load_model
 from tests.asking import Asker
-
-CUSTOMERS, BLOCK = 300, 100
-LABELS = {label for record in load_model().records.values() for label in record.labels}
-IN_DEMO = "n.organizationId IN $organizations"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of a test's own."""
-
-    text: str
-    parameters: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """A loaded demo, and questions about it."""
-
-    database: Database
-    summary: DemoSummary
-
-    async def rows(self, text: str, **parameters: Any) -> list[Any]:
-        """The first column of the answer to a question about the demo's two organisations."""
-        organizations = [parse_global_id(found.id)[1] for found in (self.summary.furniture, self.summary.toys)]
-        [rows] = await self.database.read([Asked(text, {"organizations": organizations, **parameters})])
-        return rows
-
-    async def dump(self) -> str:
-        """A digest of every node and relationship, whatever the order and the internal ids."""
-        said = (  # as text, since the driver takes long to unpack times; each load raises the version of access
-            "[key IN keys({0}) WHERE key <> 'accessVersion' | "
-            "[key, coalesce(toStringOrNull({0}[key]), reduce(s = '', x IN {0}[key] | s + ',' + x))]]"
-        )
-        nodes = await self.rows(f"MATCH (n) WHERE {IN_DEMO} AND NOT n:ImportRun RETURN [labels(n), {said.format('n')}]")
-        links = await self.rows(
-            f"MATCH (n)-[r]->(m) WHERE {IN_DEMO} RETURN [[n.id, type(r), m.id], {said.format('r')}]"
-        )
-        lines = sorted(
-            orjson.dumps([sorted(head) if head[0] in LABELS else head, sorted(pairs)])
-            for head, pairs in (*nodes, *links)
-        )
-        return hashlib.blake2b(b"\n".join(lines)).hexdigest()
-
-
-@pytest.fixture(scope="module")
-async def demo(database: Database) -> AsyncIterator[Demo]:
-    """The demo in blocks so small that two are full and a third one is begun."""
-    with pytest.MonkeyPatch.context() as smaller:
-        for module in (families, load):
-            smaller.setattr(module, "BLOCK", BLOCK)
-        loaded = Demo(database, await load_demo(database, customers=CUSTOMERS))
-        yield loaded
-    await forget(loaded)
-
-
-async def forget(demo: Demo) -> None:
-    """Take the demo out of the run's database."""
-    organizations = [parse_global_id(found.id)[1] for found in (demo.summary.furniture, demo.summary.toys)]
-    await demo.database.write(
-        [Asked(f"MATCH (n) WHERE {IN_DEMO} DETACH DELETE n RETURN count(*)", {"organizations": organizations})]
-    )
+from tests.demo_graph import CUSTOMERS, IN_DEMO, Demo
 
 
 async def test_every_type_of_the_model_is_there(demo: Demo) -> None:
@@ -362,63 +291,3 @@ async def test_summary_names_the_story(demo: Demo) -> None:
     assert branches == 15
     assert viewers == 2
     assert direct == 11_800_000 + 1_944_000
-
-
-async def test_second_run_changes_nothing(demo: Demo) -> None:
-    """A second run asks for what is there and writes nothing; a smaller one takes nothing away."""
-    before, asked = await demo.dump(), list[str]()
-    database = replace(demo.database, observe=asked.append)
-
-    again = await load_demo(database, customers=CUSTOMERS)
-    smaller = await load_demo(database, customers=50)
-
-    assert replace(demo.summary, changed=False) == again == smaller
-    assert len(asked) == 18
-    assert await demo.dump() == before
-
-
-async def test_forgotten_run_changes_nothing_either(demo: Demo) -> None:
-    """Where the database no longer knows of the run, everything is compared and found to be the same."""
-    before = await demo.dump()
-    organizations = [parse_global_id(demo.summary.furniture.id)[1]]
-    text = f"MATCH (n:ImportRun {{key: 'demo'}}) WHERE {IN_DEMO} DELETE n RETURN count(*)"
-    await demo.database.write([Asked(text, {"organizations": organizations})])
-
-    summary = await load_demo(demo.database, customers=CUSTOMERS)
-
-    assert summary.changed
-    assert await demo.dump() == before
-
-
-async def test_another_seed_is_refused(demo: Demo) -> None:
-    """A demo with another seed can't be mixed in."""
-    with pytest.raises(BadInput, match="seed 7, not 8"):
-        await load_demo(demo.database, customers=CUSTOMERS, seed=8)
-
-
-@pytest.mark.parametrize("customers", [0, -1, 50_000_001])
-async def test_impossible_numbers_are_refused(demo: Demo, customers: int) -> None:
-    """A number that can't be is refused before anything is asked of the database."""
-    with pytest.raises(BadInput, match="can't have"):
-        await load_demo(demo.database, customers=customers)
-
-
-async def test_demo_grows_into_the_larger_one(demo: Demo) -> None:
-    """Adding to a smaller demo, or going on after a fault, gives the same graph as loading the larger one at once."""
-    larger, asked = CUSTOMERS + BLOCK, list[str]()
-    await load_demo(demo.database, customers=larger)
-    grown = await demo.dump()
-    await forget(demo)
-
-    def break_off(text: str) -> None:
-        asked.append(text)
-        if len(asked) == 20:  # in a block, when the stories are there
-            raise DatabaseUnavailable("The test pulls the plug.")
-
-    with pytest.raises(DatabaseUnavailable):
-        await load_demo(replace(demo.database, observe=break_off), customers=larger)
-    broken = await demo.dump()
-    await load_demo(demo.database, customers=larger)
-
-    assert broken != grown
-    assert await demo.dump() == grown
