@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import account_rows, bulk
+from resolvers import account_rows, bulk, contact_rows
 from resolvers.bulk_inputs import (
     CreateAccountsPayload,
+    CreateContactsPayload,
     CreateCustomersPayload,
     UpdateAccountsPayload,
+    UpdateContactsPayload,
     UpdateCustomersPayload,
     UpsertCustomersPayload,
 )
@@ -32,3 +34,5 @@ class BulkMutations:
     )
     create_accounts: CreateAccountsPayload = mutation(account_rows.create_accounts, "Make many accounts.")
     update_accounts: UpdateAccountsPayload = mutation(account_rows.update_accounts, "Change many accounts.")
+    create_contacts: CreateContactsPayload = mutation(contact_rows.create_contacts, "Make many contacts.")
+    update_contacts: UpdateContactsPayload = mutation(contact_rows.update_contacts, "Change many contacts.")

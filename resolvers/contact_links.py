@@ -12,7 +12,7 @@ from graph.errors import BadInput
 from graph.ids import parse_global_id, uuid_in
 from resolvers.accounts import default_contact
 from resolvers.contact_inputs import ContactLinkDetails, LinkContactInput, NewContactLinkInput, UnlinkContactInput
-from resolvers.links import Links
+from resolvers.links import Links, Properties
 from resolvers.records import Found, Written
 from resolvers.writing import MOST_IDS, Write
 
@@ -60,21 +60,29 @@ def check_link(write: Write, record: Found, given: ContactLinkDetails, *where: s
 
 async def attach(write: Write, record: Found, contact: str, given: ContactLinkDetails) -> None:
     """Link a contact to a locked record as `check_link` has let pass."""
-    links = await write.links(record.place, "contacts")
-    said = {name: write.optional(getattr(given, name), name) for name in ("role", "position")}
-    there = links.get(contact)
-    links[contact] = {**(there or {}), **{name: value for name, value in said.items() if value is not UNSET}}
-    changed: Links = {"contacts": links}
+    links: Links = {"contacts": await write.links(record.place, "contacts")}
     if record.type_name == "Account":
-        default = await _default(write, record)
-        links[contact] = {"isDefault": False, **links[contact]}
-        # As imports have it, the first one becomes the default.
-        wanted = given.is_default if isinstance(given.is_default, bool) else there is None and not default
-        if wanted and contact not in default:
-            changed = default_contact(links, contact)
-        elif given.is_default is False and contact in default:
-            changed = default_contact(links, None)
-    await write.change(record, {}, changed)
+        links = {**links, "defaultContact": await _default(write, record)}
+    await write.change(record, {}, with_contact(write, links, contact, given))
+
+
+def with_contact(write: Write, links: Links, contact: str, given: ContactLinkDetails) -> Links:
+    """The links of a record, of an account with `defaultContact`, when a contact is one of its `contacts`."""
+    contacts: dict[str, Properties] = dict(links["contacts"])  # type: ignore[arg-type]
+    said = {name: write.optional(getattr(given, name), name) for name in ("role", "position")}
+    there = contacts.get(contact)
+    contacts[contact] = {**(there or {}), **{name: value for name, value in said.items() if value is not UNSET}}
+    if "defaultContact" not in links:
+        return {"contacts": contacts}
+    default = links["defaultContact"]
+    contacts[contact] = {"isDefault": False, **contacts[contact]}
+    # As imports have it, the first one becomes the default.
+    wanted = given.is_default if isinstance(given.is_default, bool) else there is None and not default
+    if wanted and contact not in default:
+        return default_contact(contacts, contact)
+    if given.is_default is False and contact in default:
+        return default_contact(contacts, None)
+    return {"contacts": contacts, "defaultContact": default}
 
 
 async def links_of_new(

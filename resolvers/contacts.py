@@ -30,8 +30,8 @@ async def create_contact(write: Write, given: CreateContactInput) -> Written:
     """Make a contact."""
     write.expect_level("Contact", "CREATE")
     parts = await _parts(write, given, None)
-    told = _told(write, given, parts)
-    _expect_named(write, told)
+    told = stored_details(write, given, parts)
+    expect_named(write, told)
     manager = await _manager(write, None, given.reports_to_id)
     owner = await choose_owner(write, given.owner_id)
     linked = await links_of_new(write, given.links)
@@ -52,12 +52,12 @@ async def update_contact(write: Write, given: UpdateContactInput) -> Written:
     contact = await write.find(given.id, "Contact", "id", action="EDIT")
     write.expect(contact, given.expected_version)
     parts = await _parts(write, given, contact)
-    told = _told(write, given, parts)
+    told = stored_details(write, given, parts)
     manager = await _manager(write, contact, given.reports_to_id)
     if contact is None:
         return Written()
     after = {**contact.properties, **{key: value for key, value in told.items() if value is not UNSET}}
-    _expect_named(write, after)
+    expect_named(write, after)
     write.settle()
     links = {} if given.reports_to_id is UNSET else {"reportsTo": [manager.uuid] if manager else []}
     await change_with(write, contact, {**told, "displayName": display_name(after)}, links, parts)
@@ -93,7 +93,7 @@ async def _parts(write: Write, given: ContactDetails, contact: Found | None) -> 
     ]
 
 
-def _told(write: Write, given: ContactDetails, parts: Sequence[Parts]) -> dict[str, Any]:
+def stored_details(write: Write, given: ContactDetails, parts: Sequence[Parts]) -> dict[str, Any]:
     """What is stored of an input; UNSET where it says nothing."""
     told = {to_camel_case(name): write.optional(getattr(given, name), to_camel_case(name)) for name in TEXTS}
     told["gender"] = given.gender.name if given.gender else given.gender
@@ -102,7 +102,8 @@ def _told(write: Write, given: ContactDetails, parts: Sequence[Parts]) -> dict[s
     return {**told, **{key: part.primary.get(key) for key, part in primary.items()}}
 
 
-def _expect_named(write: Write, contact: Mapping[str, Any]) -> None:
+def expect_named(write: Write, contact: Mapping[str, Any]) -> None:
+    """Refuse a contact that nothing names."""
     names = [contact.get(key) for key in ("firstName", "lastName", "email", "phone")]
     if not any(name and name is not UNSET for name in names):
         write.refuse("INVALID", "A contact has at least one of first name, last name, email and phone.")

@@ -78,6 +78,12 @@ async def read_parts(write: Write, type_name: str, whole: Found | None, field: s
         field: its field that leads to the parts, and the input's that lists them.
         items: the list.
     """
+    there = {part.uuid: part for part in await parts_of(write, whole, field)} if whole and items is not UNSET else {}
+    return parts_in(write, type_name, field, items, there)
+
+
+def parts_in(write: Write, type_name: str, field: str, items: Any, there: Mapping[str, Found]) -> list[Parts]:
+    """What a list of an input wants of the parts that a record has, by their UUIDs; all else is as in `read_parts`."""
     if items is UNSET:
         return []
     relation = write.model.records[type_name].fields[field]
@@ -90,7 +96,6 @@ async def read_parts(write: Write, type_name: str, whole: Found | None, field: s
     if items and len(items) > MOST_IDS:
         write.refuse("INVALID", f"List at most {MOST_IDS}.", field)
         return []
-    there = {part.uuid: part for part in await parts_of(write, whole, field)} if whole else {}
     parts = [_read(write, relation.target, there, item, field, str(at)) for at, item in enumerate(items or ())]
     _expect_once(write, parts, field)
     CHECKS[relation.target](write, parts, field)
