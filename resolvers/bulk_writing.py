@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,15 +136,28 @@ async def take_back(rows: Rows, made: Sequence[Row]) -> list[Row]:
 async def link(rows: Rows, some: Sequence[Row]) -> dict[str, list[Moved]]:
     """Let the fields of the records lead where the rows say; those that lead elsewhere now, by UUID."""
     moved: dict[str, list[Moved]] = {}
+    made = {row.uuid for row in some if row.found is None}
     for name in dict.fromkeys(name for row in some for name in row.links):
         wanted = {row.uuid: row.links[name] for row in some if name in row.links}
-        for uuid, old, new in await link_all(rows, rows.noun.type_name, name, wanted):
+        for uuid, old, new in await link_all(rows, rows.noun.type_name, name, wanted, made):
             moved.setdefault(uuid, []).append((name, old, new))
     return moved
 
 
-async def link_all(rows: Rows, type_name: str, name: str, wanted: Mapping[str, Targets]) -> list[tuple[str, Any, Any]]:
-    """Let a field of many records lead to others, by UUID; of those that are others now what was and is.
+async def link_all(
+    rows: Rows, type_name: str, name: str, wanted: Mapping[str, Targets], made: Collection[str] = ()
+) -> list[tuple[str, Any, Any]]:
+    """Let a field of many records lead to others.
+
+    Args:
+        rows: of the bulk write.
+        type_name: the type of the records.
+        name: of the field.
+        wanted: where it is to lead, by the UUIDs of the records.
+        made: the UUIDs of those that the write has made, from where nothing leads anywhere yet.
+
+    Returns:
+        The UUIDs of those from where it leads elsewhere now, with what was and what is.
 
     Raises:
         Overtaken: a record was there when it was looked for, and was deleted before the link locked it.
@@ -152,12 +165,13 @@ async def link_all(rows: Rows, type_name: str, name: str, wanted: Mapping[str, T
     write, organization, model = rows.write, rows.write.viewer.organization_id, rows.write.model
     record = model.records[type_name]
     relation = write.relation(rows.record(type_name, ""), name)
-    before = await ends_among(rows, type_name, relation, list(wanted))
+    there = [uuid for uuid in wanted if uuid not in made]
+    before = {uuid: list[End]() for uuid in wanted} | await ends_among(rows, type_name, relation, there)
     other = {uuid: found for uuid, one in wanted.items() if (found := difference(before[uuid], one)) is not None}
     if not other:
         return []
-    kept = [{"id": uuid, "kept": one.kept} for uuid, one in other.items()]
-    await write.run(bulk_records.unlink_among(record, relation, kept, organization, model))
+    if kept := [{"id": uuid, "kept": one.kept} for uuid, one in other.items() if uuid not in made]:
+        await write.run(bulk_records.unlink_among(record, relation, kept, organization, model))
     ends = sorted((end, uuid) for uuid, one in other.items() for end in one.other)
     new = [{"id": uuid, "end": end, "properties": dict(other[uuid].other[end])} for end, uuid in ends]
     await write.run(bulk_records.link_among(record, relation, new, organization, model))
