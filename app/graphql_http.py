@@ -36,8 +36,7 @@ from app.http_request import (
 from app.persisted import PersistedDocuments
 from app.settings import Settings
 from app.viewers import Viewers
-from cypher.access import Viewer
-from graph.database import causally
+from graph.causality import causally
 from graph.errors import (
     BadInput,
     DatabaseUnavailable,
@@ -48,6 +47,7 @@ from graph.errors import (
     Unauthenticated,
 )
 from graph.ids import new_id
+from graph.viewer import Viewer
 from resolvers.errors import STATUS, ErrorLimits, format_errors
 from resolvers.execution import AccessChanged, Engine, Request, Result
 from resolvers.explanation import Explanation, Planner, explain

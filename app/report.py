@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.tree import Tree
 
 from app.examples import Example, load_examples
-from cypher.access import Viewer
 from graph.database import Database
 from graph.errors import InternalError
 from graph.ids import new_id
+from graph.viewer import Viewer
 from resolvers.execution import Engine, Request
 
 Json = Mapping[str, Any]

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 
-from cypher.writes import sweep_keys
+from cypher.idempotency import sweep_keys
 from graph.database import Database
 from graph.errors import C360Error
 from resolvers.idempotency import KEPT

@@ -11,7 +11,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cypher.access import Viewer
 from cypher.printer import Statement
 from cypher.viewers import (
     ORGANIZATION_KEY,
@@ -24,6 +23,7 @@ from cypher.viewers import (
 )
 from graph.database import Database
 from graph.errors import Forbidden, Unauthenticated
+from graph.viewer import Viewer
 
 REMEMBERED_SECONDS = 10.0
 """For changes that somebody makes in the database itself, which raise no version."""

@@ -17,10 +17,10 @@ from benchmarks.questions import FOLDER
 from benchmarks.scoped_data import Person, load_scoped
 from benchmarks.systems import OURS
 from benchmarks.targets import Target
-from cypher.access import Viewer
 from graph.database import Database
 from graph.ids import global_id, new_id
 from graph.local import Connection
+from graph.viewer import Viewer
 from resolvers.execution import Engine, Request
 
 QUESTIONS = ("customer_360", "deep_page", "tree", "aggregate")

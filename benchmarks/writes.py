@@ -30,12 +30,12 @@ from app.settings import Settings
 from app.viewers import Identity, find_viewer
 from benchmarks.report import show_targets
 from benchmarks.targets import Target as Aim
-from cypher.access import Viewer
 from graph.database import Database
 from graph.ids import global_id, new_id
 from graph.local import Connection
 from graph.matching import match_key
 from graph.types.enums import AccountPolicy
+from graph.viewer import Viewer
 from resolvers.bulk_inputs import MOST_ROWS
 from resolvers.execution import Engine, Request
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from cypher.access import Viewer
 from cypher.fragment import Param, late, param
 from graph.errors import CostLimitExceeded
+from graph.viewer import Viewer
 
 T = TypeVar("T")
 

@@ -10,8 +10,6 @@ import orjson
 from cypher.shape import ChangedFieldsShape
 from graph.ids import parse_global_id
 
-UNSEEN = object()
-
 
 def build_changed_fields(shape: ChangedFieldsShape) -> Callable[[list[Any]], list[dict[str, Any]]]:
     """The function that makes the changed fields of a row, in the order in which they are stored."""

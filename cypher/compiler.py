@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cypher.access import Access, AccessKind
+from cypher.access import Access
 from cypher.context import Context, Limits
 from cypher.cost import FREE, Cost, build_counter, requested
 from cypher.hidden import HiddenPath, hidden_paths
@@ -33,6 +33,7 @@ from graph.model import (
     Timeline,
     Tree,
 )
+from graph.viewer import AccessKind
 
 FIELD_PLANNERS = {
     Property: plan_property,

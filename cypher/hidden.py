@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from cypher.access import Access, AccessKind
+from cypher.access import Access
 from cypher.context import Source
 from cypher.selection import Selection, return_type
 from cypher.shape import (
@@ -32,6 +32,7 @@ from cypher.shape import (
 from graph.errors import Forbidden
 from graph.model import Mapped, Model, Relation
 from graph.sensitive import hidden_names
+from graph.viewer import AccessKind
 
 Keys: TypeAlias = tuple[str, ...]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cypher.access import Viewer
 from cypher.fragment import Fragment, cypher, name, param
 from cypher.printer import Statement, print_fragment
 from graph.permissions import Role, granted
 from graph.registry import load_model
+from graph.viewer import Viewer
 
 ORGANIZATION_KEY = 5
 """The place of the organisation's key in a row."""

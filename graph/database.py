@@ -3,15 +3,14 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, Protocol, TypeAlias, TypeVar
 
 import neo4j
 from neo4j.exceptions import AuthError, DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable, TransientError
 
+from graph.causality import current_causality
 from graph.errors import (
     BadInput,
     C360Error,
@@ -108,33 +107,6 @@ class Statement(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Causality:
-    """What a request must see, and what it has written, as bookmarks of the database."""
-
-    after: frozenset[str] = frozenset()
-    written: frozenset[str] = frozenset()
-
-
-_CAUSALITY: ContextVar[Causality | None] = ContextVar("causality", default=None)
-
-
-@contextmanager
-def causally(after: Iterable[str] = ()) -> Iterator[Causality]:
-    """Let all that is read and written within see the states of some bookmarks, and tell what was written."""
-    token = _CAUSALITY.set(causality := Causality(frozenset(after)))
-    try:
-        yield causality
-    finally:
-        _CAUSALITY.reset(token)
-
-
-def reads_after() -> bool:
-    """Whether what is read now must see a certain state of the database."""
-    causality = _CAUSALITY.get()
-    return causality is not None and bool(causality.after)
-
-
 Then = Callable[[list[list[Any]]], Sequence[Statement]]
 Run: TypeAlias = Callable[[Statement], Awaitable[list[Any]]]
 """Runs a statement in the transaction that it belongs to, and gives its rows: the first column of each record."""
@@ -211,7 +183,7 @@ class Database:
             raise translated(error) from error
 
     def _session(self, mode: str) -> neo4j.AsyncSession:
-        causality = _CAUSALITY.get()
+        causality = current_causality()
         if causality is None or not (causality.after or causality.written):
             return self.driver.session(database=self.name, default_access_mode=mode)
         bookmarks = neo4j.Bookmarks.from_raw_values(causality.after | causality.written)
@@ -300,7 +272,7 @@ class Database:
                 if mode == neo4j.READ_ACCESS:
                     return await session.execute_read(once)
                 found = await session.execute_write(once)
-                if causality := _CAUSALITY.get():
+                if causality := current_causality():
                     causality.written = frozenset((await session.last_bookmarks()).raw_values)
                 return found
         except (Neo4jError, DriverError) as error:

@@ -14,11 +14,11 @@ from typing import Any
 from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLNonNull, GraphQLSchema, parse, validate
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from cypher.access import AccessKind
 from cypher.compiler import Compiled
 from cypher.plan_tree import PlanTree
 from cypher.selection import Operation, OperationDefinition, RootField, read_definition, root_fields
 from graph.errors import C360Error, CostLimitExceeded
+from graph.viewer import AccessKind
 from resolvers.limits import DocumentLimits, check_document
 
 # graphql-core's own budget for comparing fields that overlap takes most of a second; real documents spend next to none.

@@ -14,7 +14,6 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationType, execute
 
-from cypher.access import Viewer
 from cypher.arguments import Inputs
 from cypher.compiler import Compiler
 from cypher.context import Limits
@@ -22,6 +21,7 @@ from cypher.selection import Operation, read_variables, root_selection
 from cypher.viewers import access_version
 from graph.errors import BadInput, C360Error, CostLimitExceeded, Forbidden
 from graph.registry import load_model
+from graph.viewer import Viewer
 from resolvers.documents import Documents, KnownOperation, KnownRoot
 from resolvers.errors import hidden_errors
 from resolvers.lanes import Bound, GraphReader, Lanes, Rows

@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 from graphql import GraphQLSchema, get_named_type, is_abstract_type, is_object_type
 
-from cypher.access import Viewer
 from cypher.hidden import Keys
 from cypher.plan_text import Outline, outline_plan
 from cypher.printer import Statement
 from cypher.selection import Selection, return_type, root_selection
 from graph.model import Model
 from graph.permissions import NOTHING
+from graph.viewer import Viewer
 from resolvers.execution import Engine, Request, Result
 from resolvers.query import ROOTS
 from resolvers.timings import Timings

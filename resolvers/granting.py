@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from cypher.access import Viewer
 from graph.permissions import CUSTOMER_SCALE, Role, rank
 from graph.user_errors import LevelTooHigh
+from graph.viewer import Viewer
 from resolvers.access_inputs import HiddenFieldsInput, PermissionInput
 from resolvers.records import Found
 from resolvers.writing import Write

@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 
-from cypher.access import Viewer
-from cypher.writes import claim_key, keep_key
+from cypher.idempotency import claim_key, keep_key
 from graph.database import Run
 from graph.user_errors import Problem, Refused
+from graph.viewer import Viewer
 from resolvers.records import Written
 
 KEPT = dt.timedelta(hours=24)

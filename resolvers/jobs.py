@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from cypher.access import Viewer
 from cypher.jobs import advance_job, create_job, finish_job, jobs_of_channel, take_lease
 from cypher.writes import Place
 from graph.database import Run
 from graph.ids import global_id, new_id
 from graph.model import Model
 from graph.permissions import Grants
+from graph.viewer import Viewer
 from resolvers.channel_deletion import BATCHES
 from resolvers.records import Found
 from resolvers.writing import Write

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 
 from cypher.compiler import Compiled
 from cypher.printer import Batch, Statement
-from graph.database import reads_after
+from graph.causality import reads_after
 
 Rows: TypeAlias = list[Any]
 

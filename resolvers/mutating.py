@@ -14,7 +14,6 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from graphql import GraphQLError
 
-from cypher.access import Viewer
 from cypher.arguments import Inputs
 from cypher.compiler import Compiled, Compiler
 from cypher.plan_tree import PlanTree
@@ -25,6 +24,7 @@ from graph.errors import CostLimitExceeded, Forbidden, Taken, Unauthenticated
 from graph.ids import global_id
 from graph.model import RootWritten
 from graph.user_errors import Overtaken, Problem, Refused
+from graph.viewer import Viewer
 from resolvers.documents import Documents, KnownRoot
 from resolvers.errors import hidden_errors
 from resolvers.idempotency import Key

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from strawberry import UNSET
 
-from cypher.access import Access, Viewer
+from cypher.access import Access
 from cypher.arguments import Inputs
 from cypher.context import Limits
 from cypher.writes import (
@@ -37,6 +37,7 @@ from graph.errors import BadInput
 from graph.ids import new_id, parse_global_id, uuid_in
 from graph.model import Model, RecordType, Relation
 from graph.user_errors import Overtaken, Problem, Refused, VersionConflict
+from graph.viewer import Viewer
 from resolvers.hidden_writes import hidden_problems, name_problems
 from resolvers.links import End, Links, Properties, Targets, difference, named_in, shown
 from resolvers.records import Change, Found

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from cypher.access import Viewer
 from graph.database import Database
+from graph.viewer import Viewer
 from resolvers.execution import Engine, Request
 
 NOW = dt.datetime(2026, 2, 25, 12, 0, tzinfo=dt.UTC)

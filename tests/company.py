@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.viewers import Identity, find_viewer
-from cypher.access import Viewer
 from cypher.fragment import cypher, param
 from cypher.printer import print_fragment
 from graph.database import Database
@@ -14,6 +13,7 @@ from graph.default_roles import customer_roles, staff_roles
 from graph.ids import new_id
 from graph.permissions import Role
 from graph.registry import load_model
+from graph.viewer import Viewer
 from tests.asking import Asker
 from tests.world import World
 

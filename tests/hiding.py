@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cypher.access import Viewer
 from graph.model import Embedded, Kind, Mapped, Model, Property, RecordType, Relation, Sections
 from graph.permissions import ACTIONS, Role, Sensitive, granted
 from graph.registry import load_model
 from graph.sensitive import group_of
+from graph.viewer import Viewer
 from tests.asking import Answer
 from tests.world import World
 

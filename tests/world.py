@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cypher.access import Viewer
 from cypher.loading import Link, link_records, load_records
 from cypher.printer import Statement
 from graph.default_roles import customer_roles, staff_roles
@@ -16,6 +15,7 @@ from graph.ids import derived_id, global_id
 from graph.model import Direction
 from graph.permissions import everything
 from graph.registry import load_model
+from graph.viewer import Viewer
 
 EVERYTHING = everything(load_model().entities())
 """What an administrator may."""

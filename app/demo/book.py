@@ -18,8 +18,6 @@ FIRST_DAY = dt.datetime(2024, 1, 1, 9, tzinfo=dt.UTC)
 LAST_DAY = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
 """Between these two everything happens; the last one is also the time of the write."""
 
-DAYS = (LAST_DAY - FIRST_DAY).days
-
 
 @dataclass(frozen=True, slots=True)
 class Channel:

@@ -16,12 +16,12 @@ from graphql import (
     is_composite_type,
 )
 
-from cypher.access import Viewer
 from cypher.context import Limits
 from cypher.selection import Operation, Selection, read_variables, root_selection
 from graph.errors import C360Error, DatabaseUnavailable
 from graph.permissions import Sensitive
 from graph.registry import load_model
+from graph.viewer import Viewer
 from resolvers.errors import ErrorLimits, format_errors
 from resolvers.execution import Engine, Prepared, Request, _assembled
 from resolvers.lanes import Bound

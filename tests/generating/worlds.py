@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from cypher.access import Viewer
 from cypher.loading import Link, link_records, load_records
 from cypher.printer import Statement
 from graph.ids import derived_id, global_id
 from graph.model import Direction, Hop, Kind, Model, Property
 from graph.registry import load_model
+from graph.viewer import Viewer
 from tests.world import EVERYTHING
 
 BEGINNING = dt.datetime(2026, 1, 1, 8, 0, tzinfo=dt.UTC)

@@ -12,12 +12,12 @@ import orjson
 import pytest
 
 from app.viewers import Identity, find_viewer
-from cypher.access import Viewer
 from cypher.cursors import encode_cursor
 from graph.database import Database
 from graph.ids import global_id
 from graph.permissions import Role
 from graph.registry import load_model
+from graph.viewer import Viewer
 from resolvers.execution import Prepared, Request
 from resolvers.lanes import Bound
 from resolvers.timings import Timings

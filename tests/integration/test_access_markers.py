@@ -29,10 +29,10 @@ from graphql import (
 from app.server import create_app
 from app.settings import Settings
 from app.viewers import Identity, find_viewer
-from cypher.access import Viewer
 from cypher.context import Limits
 from graph.database import Database
 from graph.registry import load_model
+from graph.viewer import Viewer
 from resolvers.errors import ErrorLimits, format_errors
 from resolvers.execution import Engine, Request
 from resolvers.limits import DocumentLimits

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from app.viewers import Identity, find_viewer
-from cypher.access import Viewer
 from cypher.context import Limits
 from graph.database import Database
 from graph.registry import load_model
+from graph.viewer import Viewer
 from resolvers.execution import Engine
 from resolvers.schema import load_schema
 from tests.asking import Asker

@@ -8,10 +8,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cypher.access import Viewer
 from graph.database import Database
 from graph.permissions import Role, granted
 from graph.registry import load_model
+from graph.viewer import Viewer
 from tests.asking import Asker
 from tests.conftest import FULL
 from tests.hiding import viewer_hiding

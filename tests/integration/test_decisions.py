@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from cypher.access import Viewer
 from graph.permissions import Role, granted
+from graph.viewer import Viewer
 from tests.asking import Asker
 from tests.world import World
 

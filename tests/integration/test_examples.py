@@ -10,8 +10,8 @@ from app.demo import DemoSummary, load_demo
 from app.examples import Example, load_examples
 from app.report import account_view, amount, person_view, tree_view
 from app.viewers import development_identity, find_viewer
-from cypher.access import Viewer
 from graph.database import Database
+from graph.viewer import Viewer
 from tests.asking import Asker
 
 EXAMPLES = load_examples()

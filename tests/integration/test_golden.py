@@ -17,11 +17,11 @@ from typing import Any
 import orjson
 import pytest
 
-from cypher.access import Viewer
 from graph.database import Database
 from graph.default_roles import staff_roles
 from graph.permissions import Role, granted
 from graph.registry import load_model
+from graph.viewer import Viewer
 from tests.asking import Asker
 from tests.conftest import AT_START
 from tests.world import World

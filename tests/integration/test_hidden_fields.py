@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import orjson
 import pytest
 
-from cypher.access import Viewer
 from graph.aggregates import FITTING
 from graph.database import Database
 from graph.errors import Forbidden
 from graph.filters import SortDirection
 from graph.model import Kind, Property, Relation, RootConnection
 from graph.sensitive import hidden_names
+from graph.viewer import Viewer
 from resolvers.execution import Engine, Prepared, Request
 from resolvers.lanes import Bound
 from resolvers.query import ROOTS

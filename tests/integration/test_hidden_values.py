@@ -10,13 +10,13 @@ import orjson
 import pytest
 
 from app.viewers import Identity, find_viewer
-from cypher.access import Viewer
 from cypher.viewers import raise_access_version
 from graph.database import Database
 from graph.model import Kind, Property
 from graph.permissions import Role
 from graph.registry import load_model
 from graph.sensitive import group_of
+from graph.viewer import Viewer
 from resolvers.execution import AccessChanged
 from tests.asking import Asker
 from tests.company import UPDATE_USER, Company, company

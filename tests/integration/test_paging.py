@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cypher.access import Viewer
 from cypher.cursors import encode_cursor, order_mark
 from cypher.printer import Statement
 from graph.database import Database
 from graph.errors import BadInput
 from graph.ids import global_id, new_id
+from graph.viewer import Viewer
 from resolvers.execution import Engine, Prepared, Request
 from resolvers.lanes import Bound
 from resolvers.timings import Timings

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from cypher.access import Viewer
 from cypher.printer import Statement
 from graph.database import Database
+from graph.viewer import Viewer
 from resolvers.execution import Prepared, Request
 from resolvers.lanes import Bound
 from resolvers.timings import Timings

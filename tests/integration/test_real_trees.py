@@ -12,8 +12,8 @@ import pytest
 
 from app.organizations import slug
 from app.viewers import Identity, find_viewer
-from cypher.access import Viewer
 from graph.database import Database
+from graph.viewer import Viewer
 from tests.asking import Asker
 from tests.conftest import Registry
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType
 
-from cypher.access import AccessKind
 from cypher.hidden import hidden_properties
 from graph.model import Computed, Embedded, Kind, Mapped, Property, Relation, Sections
 from graph.permissions import Sensitive
 from graph.registry import load_model
 from graph.sensitive import group_of, hides
+from graph.viewer import AccessKind
 from resolvers.schema import load_schema
 
 MODEL = load_model()
