@@ -14,7 +14,7 @@ from cypher.tree_accounts import accounts_of_roots, apart_below, lock_tree, put_
 from cypher.writes import Place, lock_all
 from graph.ids import global_id, uuid_in
 from graph.types.enums import TreeAccounts
-from graph.user_errors import Problem, Refused
+from graph.user_errors import Overtaken, Problem, Refused
 from resolvers.lifetime import revalue
 from resolvers.records import Found
 from resolvers.writing import Write
@@ -53,23 +53,18 @@ async def accounts_of_trees(write: Write, uuids: Collection[str]) -> Mapping[str
     """The UUIDs of the accounts of the roots of customers' trees, locked, by the UUIDs of the customers.
 
     Raises:
-        Refused: an account was merged into another one meanwhile.
+        Overtaken: an account was merged into another one meanwhile.
     """
     statement = accounts_of_roots(list(uuids), write.viewer.organization_id)
     found: dict[str, str] = dict(*await write.run(statement))
     await write.run(lock_all(["Account"], list(set(found.values())), write.viewer.organization_id))
     if found != dict(*await write.run(statement)):
-        gone = "The account of the tree has changed meanwhile. Read again what is there."
-        raise Refused(Problem("CONFLICT", gone))
+        raise Overtaken
     return found
 
 
 async def gather(write: Write, top: Found, account: str, *where: str) -> Followed:
-    """Put all below a customer under its account; those that came there.
-
-    Raises:
-        Refused: they are too many.
-    """
+    """Put all below a customer under its account, as `gather_below` does; those that came there."""
     followed = await gather_below(write, [(top.uuid, account)], *where)
     if followed and top.uuid not in {change.place.uuid for change in write.changes if not change.follows}:
         # It stays itself; an undo asks for the right to change it.
@@ -78,7 +73,15 @@ async def gather(write: Write, top: Found, account: str, *where: str) -> Followe
 
 
 async def gather_below(write: Write, tops: Sequence[tuple[str, str]], *where: str) -> Followed:
-    """Put some customers and all below them under accounts: the UUIDs of a customer and its account each."""
+    """Put some customers and all below them under accounts: the UUIDs of a customer and its account each.
+
+    Returns:
+        Those that came there.
+
+    Raises:
+        Refused: they are too many.
+        Overtaken: an account was deleted meanwhile.
+    """
     (rows,) = await write.run(apart_below(tops, write.viewer.organization_id, most=MOST + 1))
     if len(rows) > MOST:
         message = (
@@ -88,7 +91,7 @@ async def gather_below(write: Write, tops: Sequence[tuple[str, str]], *where: st
         raise Refused(Problem("INVALID", message, where))
     followed: list[tuple[str, str | None, str, str]] = [tuple(row) for row in rows]
     if len(await follow(write, followed)) < len(followed):
-        raise Refused(Problem("CONFLICT", "The account has gone meanwhile. Read again what is there."))
+        raise Overtaken
     return followed
 
 

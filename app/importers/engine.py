@@ -16,6 +16,7 @@ import orjson
 
 from app.importers.batch import Batch, Problem
 from app.importers.files import Advance, digest_of
+from app.importers.followers import note_followers
 from app.importers.report import Report, open_report
 from app.importers.target import ChannelSpec, Target, open_channel
 from app.importers.writing import Counts, Outcome, Step, outcome, steps
@@ -219,7 +220,8 @@ async def _write(database: Database, run: _Run, report: Report, batch: Batch, to
         tally = run.tally if known else run.tally.with_batch(batch, done)
         tallies.append((tally, done.problems))
         raised = [raise_access_version(run.organization_id)] if done.changes_access() else []
-        return [record_run(run.organization_id, run.key, run.state(tally, RUNNING)), *raised]
+        followed = note_followers(done.followed, batch.target) if done.followed else []
+        return [record_run(run.organization_id, run.key, run.state(tally, RUNNING)), *raised, *followed]
 
     found: list[Problem] = []
     if todo:

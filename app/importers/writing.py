@@ -12,6 +12,8 @@ from cypher import import_orders, imports
 from cypher.lifetime_values import ORDER_RULES
 from cypher.loading import Link, load_records
 from cypher.printer import Statement
+from cypher.tree_accounts import follow_roots
+from cypher.writes import take_lock
 from graph.model import Direction
 from graph.registry import load_model
 
@@ -94,6 +96,8 @@ class Outcome:
 
     counts: dict[str, Counts] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    followed: list[Any] = field(default_factory=list)
+    """Customers that came to the accounts of their roots: the UUIDs of each, of its account before and now."""
 
     def count(self, kind: str, created: int, updated: int, unchanged: int) -> None:
         """Add to the counts of one kind."""
@@ -121,6 +125,8 @@ def steps(batch: Batch, now: dt.datetime) -> list[Step]:
     """What writes a batch, in order."""
     return [
         Step(imports.lock_imports(batch.target.organization_id, now)),
+        # Whoever moves customers does so before or after: no circle can come about.
+        *([Step(take_lock(batch.target.organization_id, "tree"))] if batch.tree else []),
         *_records(batch, now, until="contacts"),
         *_accounts(batch, now),
         *_records(batch, now, since="contacts", until="orders"),
@@ -128,7 +134,7 @@ def steps(batch: Batch, now: dt.datetime) -> list[Step]:
         *_orders(batch, now),
         *_records(batch, now, since="addresses"),
         *_primary_addresses(batch),
-        *_ties(batch),
+        *_ties(batch, now),
     ]
 
 
@@ -243,11 +249,13 @@ def _primary_addresses(batch: Batch) -> Iterator[Step]:
         yield Step(imports.choose_primary_addresses(owner, ids, organization_id=batch.target.organization_id))
 
 
-def _ties(batch: Batch) -> Iterator[Step]:
+def _ties(batch: Batch, now: dt.datetime) -> Iterator[Step]:
     scope = _scope(batch)
     if batch.tree:
         rows = [{"row": n, "child": tie.source, "parent": tie.target} for n, tie in enumerate(batch.tree)]
         yield Step(imports.adopt(rows, **scope), _outcomes("tree edges", batch.tree))
+        children = list({tie.source for tie in batch.tree})
+        yield Step(follow_roots(children, now=now, **scope), lambda found, answer: found.followed.extend(*answer))
     if batch.affiliations:
         statement = imports.relate("AFFILIATED_WITH", _pairs(batch.affiliations), {"kind": "PARENT"}, **scope)
         yield Step(statement, _outcomes("affiliations", batch.affiliations))

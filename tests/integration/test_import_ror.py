@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.importers.ror import Ror
+from app.organizations import slug
+from app.verification import chosen_organizations, verify
 from graph.database import Database
 from tests.conftest import Registry
 from tests.importing import ROR, Importing
@@ -72,6 +74,30 @@ async def test_organisation_becomes_customer(importing: Importing) -> None:
         ["Only a Name", "BUSINESS", None, None, "COMPANY", [], 0, []],
     ] == found
     assert [] == await importing.without_owner()
+
+
+async def test_a_tree_has_the_account_of_its_root(importing: Importing) -> None:
+    """Where the organisation says so: whoever comes below another one follows; a second run changes nothing."""
+    await importing.organization("USD")
+    await importing.query("MATCH (o:Organization {id: $org}) SET o.treeAccounts = 'ROOT'")
+    await importing(Ror(ROR), batch_size=3)
+
+    shared = await importing.query(
+        "MATCH (a:Account {organizationId: $org}) WITH a, "
+        "COLLECT { MATCH (a)<-[:BELONGS_TO]-(c) RETURN c.originId ORDER BY c.originId } AS customers "
+        "WHERE size(customers) > 1 RETURN [a.name, customers]"
+    )
+    noted = await importing.query(
+        "MATCH (c:Customer {organizationId: $org, originId: 'r08'}) MATCH (x:Change {recordId: c.id}) "
+        "MATCH (c)-[:BELONGS_TO]->(a) RETURN [x.action, a.id IN x.named]"
+    )
+    assert [["University of One", ["r01", "r02", "r03", "r06", "r07", "r08", "r09"]]] == shared
+    assert ["EDIT", True] in noted
+    organizations = await chosen_organizations(importing.database, slug(importing.name))
+    assert [] == [found async for found in verify(importing.database, organizations)]
+    before = await importing.dump()
+    await importing(Ror(ROR))
+    assert before == await importing.dump()
 
 
 async def test_second_run_changes_nothing(importing: Importing) -> None:

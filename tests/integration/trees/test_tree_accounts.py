@@ -2,98 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
-import pytest
-
-from app.verification import chosen_organizations, verify
-from cypher.fragment import cypher, param
-from cypher.printer import print_fragment
-from graph.database import Database
-from graph.ids import parse_global_id
-from resolvers import tree_accounts
-from tests.asking import Asker
-from tests.company import ERRORS, SET, Company, codes, company, permission
+from tests.company import SET, Company, codes, permission
 from tests.integration.test_undo import UNDO, graph
-
-SETTING = f"""mutation($input: UpdateOrganizationInput!) {{ updateOrganization(input: $input) {{
-  organization {{ treeAccounts version }} writeId {ERRORS} }} }}"""
-CREATE = f"""mutation($input: CreateCustomerInput!) {{ createCustomer(input: $input) {{
-  customer {{ id account {{ name }} }} account {{ name }} accountOutcome writeId {ERRORS} }} }}"""
-MANY = f"""mutation($input: CreateCustomersInput!) {{ createCustomers(input: $input) {{
-  results {{ outcome accountOutcome customer {{ account {{ name }} }} errors {{ code field }} }} {ERRORS} }} }}"""
-PARENT = f"""mutation($input: SetCustomerParentInput!) {{ setCustomerParent(input: $input) {{
-  customer {{ id }} account {{ name }} accountOutcome movedCustomers writeId {ERRORS} }} }}"""
-ACCOUNT = f"""mutation($input: SetCustomerAccountInput!) {{ setCustomerAccount(input: $input) {{
-  account {{ name }} accountOutcome movedCustomers writeId {ERRORS} }} }}"""
-UPDATE_MANY = f"""mutation($input: UpdateCustomersInput!) {{ updateCustomers(input: $input) {{
-  results {{ outcome accountOutcome }} writeId {ERRORS} }} }}"""
-UPSERT = f"""mutation($input: UpsertCustomersInput!) {{ upsertCustomers(input: $input) {{
-  results {{ outcome accountOutcome customer {{ account {{ name }} }} }} writeId {ERRORS} }} }}"""
-MERGE = f"mutation($input: MergeAccountsInput!) {{ mergeAccounts(input: $input) {{ writeId {ERRORS} }} }}"
-ORGANIZATION = "{ organization { name treeAccounts version } }"
-TREES = {"head": "acme", "branch": "acme", "leaf": "acme", "other": "rival", "annex": "rival"}
-"""The customers of two trees, each below the one before it, and their accounts."""
-
-
-@pytest.fixture
-async def each(database: Database, ask: Asker) -> Company:
-    """A new organisation for each test: two trees, each with one account."""
-    world = company()
-    for name, parent in (("leaf", "branch"), ("annex", "other")):
-        world.node("Customer", name, name=name.title(), kind="BUSINESS")
-        world.link(name, "OWNED_BY", "sam")
-        world.link(name, "CHILD_OF", parent)
-    for name in ("acme", "rival", "spare"):
-        world.node("Account", name, name=name)
-        world.link(name, "OWNED_BY", "sue")
-    for customer, account in TREES.items():
-        world.link(customer, "BELONGS_TO", account)
-        world.link(customer, "IN_CHANNEL", "outlet")
-        next(row for row in world.nodes["Customer"] if row["id"] == world.uuid(customer))["set"] |= {
-            "channelId": world.uuid("outlet"),
-            "lifetimeValue": 0,
-        }
-    await database.write(list(world.statements()))
-    return Company(database, ask, world)
-
-
-@pytest.fixture
-async def firm(each: Company) -> Company:
-    """One where a tree has one account."""
-    await done(each, SETTING, treeAccounts="ROOT")
-    return each
-
-
-async def done(firm: Company, mutation: str, who: str = "ada", **given: Any) -> dict[str, Any]:
-    """The payload of a mutation that must not fail."""
-    payload = await firm.do(who, mutation, **given)
-    assert [] == payload["errors"]
-    return payload
-
-
-async def accounts(firm: Company) -> dict[str, str]:
-    """The names of the accounts of all customers."""
-    found = await firm.query("ada", "{ customers { nodes { name account { name } } } }")
-    return {one["name"].lower(): one["account"]["name"] for one in found["customers"]["nodes"]}
-
-
-async def differences(firm: Company) -> list[tuple[str, str]]:
-    """What `c360 verify` finds: which record, and what."""
-    organizations = await chosen_organizations(firm.database, firm.world.key)
-    return [(found.id, found.what) async for found in verify(firm.database, organizations)]
-
-
-def moving(firm: Company, customer: str, parent: str | None) -> dict[str, Any]:
-    """The input of a move."""
-    return {"customerId": firm.id(customer), "parentId": parent and firm.id(parent)}
-
-
-def putting(firm: Company, customer: str, account: str) -> dict[str, Any]:
-    """The input that puts a customer under an account."""
-    return {"customerId": firm.id(customer), "account": {"id": firm.id(account)}}
+from tests.trees import (
+    ACCOUNT,
+    CREATE,
+    MANY,
+    MERGE,
+    ORGANIZATION,
+    PARENT,
+    SETTING,
+    TREES,
+    UPDATE_MANY,
+    UPSERT,
+    accounts,
+    differences,
+    done,
+    moving,
+    putting,
+)
 
 
 async def test_the_setting_is_read_and_changed(each: Company) -> None:
@@ -334,80 +264,3 @@ async def test_what_came_below_since_follows_an_undo(firm: Company) -> None:
     assert {("parent", "CHANGED"), ("account", "CHANGED")} == {(one["field"], one["reason"]) for one in left}
     assert "rival" == (await accounts(firm))["leaf"]
     assert [] == await differences(firm)
-
-
-async def test_too_many_are_refused(firm: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of it is written, and the message says what to do."""
-    monkeypatch.setattr(tree_accounts, "MOST", 1)
-    before = await graph(firm)
-    put = await firm.do("ada", ACCOUNT, **putting(firm, "head", "spare"))
-
-    assert [("INVALID", ["customerId"])] == codes(put)
-    assert "branches" in put["errors"][0]["message"]
-    assert before == await graph(firm)
-
-
-@pytest.mark.parametrize(
-    "rounds",
-    [
-        (("branch", "other"), ("leaf", "annex")),
-        (("branch", "annex"), ("other", "head")),
-        (("branch", "other"), "head"),
-        (("leaf", "annex"), "other"),
-    ],
-    ids=str,
-)
-async def test_writes_at_once_keep_one_account(firm: Company, rounds: Any) -> None:
-    """Two moves; a move, and another account for either root; and a customer made below both meanwhile."""
-
-    def asked(one: Any) -> Any:
-        if isinstance(one, str):
-            return firm.do("ada", ACCOUNT, **putting(firm, one, "spare"))
-        return firm.do("ada", PARENT, **moving(firm, *one))
-
-    for number in range(3):
-        making = firm.do("ada", CREATE, channelId=firm.id("outlet"), name=f"N{number}", parentId=firm.id("leaf"))
-        told = await asyncio.gather(*map(asked, rounds), making)
-        assert {"CYCLE"} >= {code for one in told for code, _ in codes(one)}
-        assert [] == await differences(firm)
-        await done(firm, PARENT, **moving(firm, "branch", "head"))
-        await done(firm, PARENT, **moving(firm, "leaf", "branch"))
-
-
-async def test_a_merge_at_once_leaves_no_tree_apart(firm: Company) -> None:
-    """A branch moves into a tree whose account is merged into another one at the same moment."""
-    merging = {"masterId": firm.id("spare"), "ids": [firm.id("rival")]}
-    moved, merged = await asyncio.gather(
-        firm.do("ada", PARENT, **moving(firm, "branch", "annex")), firm.do("ada", MERGE, **merging)
-    )
-
-    assert [] == merged["errors"]
-    assert {("CONFLICT", None)} >= {(code, None) for code, _ in codes(moved)}
-    assert [] == await differences(firm)
-
-
-async def test_a_large_tree_moves_by_few_statements(firm: Company) -> None:
-    """2,500 customers follow in three of them, and an undo brings them back."""
-    parent, organization = firm.world.uuid("branch"), firm.world.organization_id
-    rows = [f"0190{n:04x}-0000-7000-8000-{parse_global_id(firm.id('leaf'))[1][-12:]}" for n in range(2500)]
-    await firm.database.write(
-        [
-            print_fragment(
-                cypher(
-                    *("MATCH (p:Customer {organizationId: ", param(organization), ", id: ", param(parent), "})"),
-                    "-[:BELONGS_TO]->(a:Account) MATCH (p)-[:IN_CHANNEL]->(ch:Channel)",
-                    *("\nUNWIND ", param(rows), " AS id"),
-                    "\nCREATE (ch)<-[:IN_CHANNEL]-(c:Customer:Record {organizationId: p.organizationId, id: id,",
-                    " channelId: ch.id, displayName: id, version: 1, lifetimeValue: 100})-[:BELONGS_TO]->(a)",
-                    "\nCREATE (c)-[:CHILD_OF]->(p)",
-                )
-            )
-        ]
-    )
-    answer = await firm.ask(await firm.viewer("ada"), PARENT, input=moving(firm, "branch", "annex"))
-    moved = answer.data["setCustomerParent"]
-    back = await done(firm, UNDO, writeId=moved["writeId"])
-
-    assert ([], 2502) == (moved["errors"], moved["movedCustomers"])
-    assert [] == back["left"]
-    assert (3, True) == (sum("old:BELONGS_TO" in one for one in answer.statements), len(answer.statements) < 40)
