@@ -105,10 +105,17 @@ def ends_of(place: Place, hop: Hop) -> Statement:
     )
 
 
-def is_needed(place: Place, hops: Sequence[Hop]) -> Statement:
-    """Whether a record that is there is where another one's field leads, by the steps from it to such ones: one row."""
-    node = Variable("n")
-    used = [cypher("EXISTS { (", node, ")", _arrow(hop), "(:", name(hop.target), ") }") for hop in hops]
+def is_needed(place: Place, hops: Sequence[Hop], besides: Sequence[str]) -> Statement:
+    """Whether a record that is there is where another one's field leads, by the steps from it to such ones: one row.
+
+    Those with the UUIDs `besides` don't count.
+    """
+    node, other = Variable("n"), Variable("other")
+    counts = cypher(" WHERE NOT ", of(other, "id"), " IN ", param(list(besides)), " }")
+    used = [
+        cypher("EXISTS { MATCH (", node, ")", _arrow(hop), "(", other, ":", name(hop.target), ")", counts)
+        for hop in hops
+    ]
     return print_fragment(cypher("MATCH ", place.pattern(node), " RETURN ", joined(" OR ", used), " AS row"))
 
 

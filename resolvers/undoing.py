@@ -7,7 +7,7 @@ had put them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cypher.undoing import changes_by, ends_of, is_needed, restore_record, state_of, wholes_of
@@ -17,6 +17,7 @@ from cypher.writes import Place, lock_all, look_at
 from graph.errors import BadInput
 from graph.ids import global_id, parse_global_id
 from graph.model import Direction, Hop, Relation
+from resolvers import accounts, channels, customers
 from resolvers import moves as moving
 from resolvers.lifetime import revalue
 from resolvers.moves import UNDOABLE, Move
@@ -35,6 +36,13 @@ NEEDED = {"Customer": ("account", "channel"), "Cart": ("channel",)}
 """Fields that always lead to a record, by type."""
 PARTS, WHOLES = {"ContactEmail", "ContactPhone", "Address"}, {"Contact", "Customer", "Account"}
 """Types of records of which one is the chosen one, and those that have them."""
+USES: Mapping[str, Mapping[str, Hop]] = {
+    "Account": accounts.USES,
+    "Channel": channels.RECORDS,
+    "ChannelType": channels.USES,
+    "Customer": customers.USES,
+}
+"""What keeps records from being deleted, by their type."""
 RIGHTS = {"CREATE": "DELETE", "RESTORE": "DELETE", "DELETE": "CREATE", "ASSIGN": "ASSIGN"}
 """What it takes to take back an action; EDIT for all others."""
 
@@ -54,6 +62,8 @@ class Undo:
     """UUIDs of records that are left altogether."""
     returned: set[str] = field(default_factory=set)
     """UUIDs of customers whose relationships are where they were before a merge."""
+    holders: set[str] = field(default_factory=set)
+    """UUIDs of the records that were merged, as far as relationships of theirs are where they were."""
 
     async def run(self) -> None:
         """Take back what can be."""
@@ -65,7 +75,8 @@ class Undo:
         if last:
             await self._move_back(moved, last=False)
         deleted = [change for change in changes if change.action == "DELETE"]
-        for change in sorted(deleted, key=self._is_part):
+        # Parts after their wholes, and what leads to others after them.
+        for change in sorted(deleted, key=lambda one: (self._is_part(one), one.record_type in NEEDED)):
             await self._restore(change)
         for change in changes:
             if change.action not in ("CREATE", "RESTORE", "DELETE"):
@@ -73,9 +84,7 @@ class Undo:
         if not last:
             await self._move_back(moved, last=True)
         await self._follow_roots()
-        made = [change for change in changes if change.action in ("CREATE", "RESTORE")]
-        for change in sorted(made, key=self._is_part, reverse=True):
-            await self._delete(change)
+        await self._delete([change for change in changes if change.action in ("CREATE", "RESTORE")])
         await self._expect_one_chosen()
         await self._follow()
 
@@ -144,30 +153,42 @@ class Undo:
         within = "" if action == "ASSIGN" or self._is_part(change) else "EDIT"
         await write.change(found, reverted.properties, reverted.links, action=action, within=within)
 
-    async def _delete(self, change: Changed) -> None:
-        """Delete what was made, unless somebody has changed it or depends on it."""
-        write, found = self.write, await self._look(change, deleted=False)
-        if found is None:
-            return
-        hops = self._needing(change.record_type)
-        if not await is_as_made(write, found, change):
-            self.leave(change, None, "CHANGED")
-        elif hops and (await write.run(is_needed(found.place, hops)))[0]:
-            self.leave(change, None, "IN_USE")
-        else:
-            await write.delete(found)
+    async def _delete(self, made: Sequence[Changed]) -> None:
+        """Delete what was made, unless somebody has changed it or something that stays depends on it."""
+        going: dict[str, tuple[Changed, Found]] = {}
+        for change in sorted(made, key=self._is_part):
+            found = await self._look(change, deleted=False)
+            if found and await is_as_made(self.write, found, change):
+                going[change.record_id] = change, found
+            elif found:
+                self.leave(change, None, "CHANGED")
+        # What stays may need others.
+        while needed := [change for change, found in going.values() if await self._is_needed(change, found, going)]:
+            for change in needed:
+                del going[change.record_id]
+                self.leave(change, None, "IN_USE")
+        for _, found in reversed(going.values()):
+            await self.write.delete(found)
+
+    async def _is_needed(self, change: Changed, found: Found, going: Collection[str]) -> bool:
+        """Whether a record that stays leads to one; what came back goes again as it may be deleted by hand."""
+        by_hand = change.action == "RESTORE" and not self._is_part(change)
+        hops = list(USES.get(found.type_name, {}).values()) if by_hand else self._needing(found.type_name)
+        return bool(hops and (await self.write.run(is_needed(found.place, hops, list(going))))[0])
 
     def _needing(self, type_name: str) -> list[Hop]:
-        """The steps from a record to those of which a field leads to it alone."""
+        """The steps from a record to those of which a field leads to it alone, or which it is part of."""
         turned = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
         model = self.write.model
-        return [
-            Hop(mapped.hops[0].types, turned[mapped.hops[0].direction], record.name)
+        hops = [(whole.hop, whole.type_name) for whole in model.wholes(type_name)]
+        hops += [
+            (mapped.hops[0], record.name)
             for record in model.records.values()
             for mapped in record.fields.values()
             if isinstance(mapped, Relation) and mapped.shape == "one" and len(mapped.hops) == 1
             if any(end.name == type_name for end in model.possible(mapped.target))
         ]
+        return [Hop(hop.types, turned[hop.direction], end) for hop, end in hops]
 
     async def _move_back(self, moves: Sequence[Move], *, last: bool) -> None:
         """Put relationships back that are still where the merge put them."""
@@ -194,6 +215,7 @@ class Undo:
             else:
                 seen = await self._sees(move.link.type_name, move.link.uuid)
                 self.left[(global_id(move.link.type_name, move.link.uuid) if seen else None, None)] = "CHANGED"
+        self.holders |= {holder for move in back for holder, _, _ in move.states}
         await moving.make(write, record, back)
         await moving.note(write, back, last=last)
 
@@ -252,7 +274,7 @@ class Undo:
         write = self.write
         touched = [(one.place.record.name, one.place.uuid) for one in write.changes]
         customers = {uuid for type_name, uuid in touched if type_name == "Customer"}
-        accounts = {uuid for type_name, uuid in touched if type_name == "Account"}
+        accounts = {uuid for type_name, uuid in touched if type_name == "Account"} | self.holders
         for change in write.changes:
             for told in (change.before, change.after):
                 if change.place.record.name == "Customer" and isinstance(told.get("account"), str):
