@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from cypher.access import Access
 from cypher.arguments import Inputs
 from cypher.bulk_records import Row, found, owned
-from cypher.fragment import Fragment, Param, Variable, cypher, of, param
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, of, param
 from cypher.printer import Statement, print_fragment
 from graph.model import RecordType
 
@@ -132,6 +132,36 @@ def accounts_that_match(keys: Sequence[str], seen: Access, inputs: Inputs) -> St
             *(" AND ", seen.predicate("Account", account)),
             *("\n  RETURN ", of(account, "id"), " AS found ORDER BY ", of(account, "createdAt"), ", found LIMIT 1"),
             *("\n}\nRETURN collect([", key, ", found]) AS row"),
+        ),
+        inputs,
+    )
+
+
+def contacts_that_match(rows: Sequence[Sequence[str]], seen: Access, inputs: Inputs) -> Statement:
+    """The contacts of accounts by their match keys, the oldest for each of those that the viewer sees.
+
+    Args:
+        rows: `[UUID of the account, first name, last name, email address]`, in small letters.
+        seen: what the viewer sees.
+        inputs: of the request.
+
+    Returns:
+        A statement that gives a row `[place in the rows, UUID]` for each that is known.
+    """
+    contact, row = Variable("contact"), Variable("row")
+    account = cypher("(a:Account {organizationId: ", seen.organization, ", id: ", row, "[1]})")
+    same = [
+        cypher("toLower(", of(contact, stored), ") = ", row, place)
+        for stored, place in (("firstName", "[2]"), ("lastName", "[3]"), ("email", "[4]"))
+    ]
+    placed = [[place, *one] for place, one in enumerate(rows)]
+    return print_fragment(
+        cypher(
+            *("UNWIND ", param(placed), " AS ", row, "\nCALL (", row, ") {"),
+            *("\n  MATCH ", account, "-[:HAS_CONTACT]->(", contact, ":Contact)"),
+            *("\n  WHERE ", seen.predicate("Contact", contact), " AND ", joined(" AND ", same)),
+            *("\n  RETURN ", of(contact, "id"), " AS found ORDER BY ", of(contact, "createdAt"), ", found LIMIT 1"),
+            *("\n}\nRETURN [", row, "[0], found] AS row"),
         ),
         inputs,
     )

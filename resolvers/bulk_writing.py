@@ -61,8 +61,11 @@ def expect_shown(rows: Rows, row: Row) -> None:
     write.problems += hidden_problems(write.model, hidden, named, names)
 
 
-async def make(rows: Rows) -> None:
-    """Make the records of the rows that stand, each with its owner, its parts and its links."""
+async def make(rows: Rows, *, within: str = "CREATE") -> None:
+    """Make the records of the rows that stand, each with its owner, its parts and its links.
+
+    They are where the viewer may do what `within` says.
+    """
     write, organization = rows.write, rows.write.viewer.organization_id
     new = rows.standing()
     for row in new:
@@ -73,7 +76,7 @@ async def make(rows: Rows) -> None:
         made = [{"set": row.stored, "owner": row.ends["ownerId"][1]} for row in new]
         await write.run(bulk_records.create_owned(rows.type, made, organization, write.now))
         await write.expect_there(row.ends["ownerId"][1] for row in new)
-    new = await expect_reach(rows, new)
+    new = await expect_reach(rows, new) if within else new
     await save_parts(rows, new)
     moved = await link(rows, new)
     for row in new:

@@ -10,7 +10,7 @@ from resolvers.bulk_ends import end_of
 from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows
 from resolvers.bulk_writing import Moved, ends_among, link_all
-from resolvers.contact_inputs import NewContactLinkInput
+from resolvers.contact_inputs import ContactLinkDetails, NewContactLinkInput
 from resolvers.contact_links import HOLDERS, check_link, with_contact
 from resolvers.links import Targets
 from resolvers.records import Found
@@ -54,29 +54,39 @@ async def attach(rows: Rows, joins: Joins) -> None:
     new = [row for row in rows.every if row.outcome is RowOutcome.CREATED]
     made = [(row, *join) for row in new for join in joins.get(row.place, ())]
     for type_name in HOLDERS:
-        joining = [(row, found, link) for row, found, link in made if found.type_name == type_name]
-        if joining:
-            await _attach(rows, type_name, joining)
+        joining = [(found.uuid, row.uuid, link) for row, found, link in made if found.type_name == type_name]
+        await join_contacts(rows, type_name, joining)
 
 
-async def _attach(rows: Rows, type_name: str, joining: Sequence[tuple[Row, Found, NewContactLinkInput]]) -> None:
-    write, place = rows.write, rows.record(type_name, "")
-    uuids = list(dict.fromkeys(found.uuid for _, found, _ in joining))
+async def join_contacts(
+    rows: Rows, type_name: str, joining: Sequence[tuple[str, str, ContactLinkDetails]], *, again: bool = True
+) -> None:
+    """Make contacts those of records that are locked, which get a new version.
+
+    Args:
+        rows: of the bulk write.
+        type_name: the type of the records.
+        joining: UUIDs of the record and of the contact, and what the contact is there.
+        again: whether this counts for one who is a contact of the record already.
+    """
+    write, place, uuids = rows.write, rows.record(type_name, ""), list(dict.fromkeys(uuid for uuid, _, _ in joining))
     names = ("contacts", "defaultContact") if type_name == "Account" else ("contacts",)
     held: dict[str, dict[str, Targets]] = {uuid: {} for uuid in uuids}
     for name in names:
         ends = await ends_among(rows, type_name, write.relation(place, name), uuids)
         for uuid in uuids:
             held[uuid] |= {name: {end.uuid: end.properties for end in ends[uuid]}}
-    for row, found, link in joining:
-        held[found.uuid] |= with_contact(write, held[found.uuid], row.uuid, link)
+    for uuid, contact, link in joining:
+        if again or contact not in held[uuid]["contacts"]:
+            held[uuid] |= with_contact(write, held[uuid], contact, link)
     moved: dict[str, list[Moved]] = {}
     for name in names:
         wanted = {uuid: links[name] for uuid, links in held.items()}
         for uuid, old, new in await link_all(rows, type_name, name, wanted):
             moved.setdefault(uuid, []).append((name, old, new))
-    changed = [{"id": uuid, "set": {}} for uuid in moved]
-    await write.run(change_records(place.record, changed, write.viewer.organization_id, write.now))
+    if moved:
+        changed = [{"id": uuid, "set": {}} for uuid in moved]
+        await write.run(change_records(place.record, changed, write.viewer.organization_id, write.now))
     for uuid, links in moved.items():
         write.note(rows.record(type_name, uuid), "EDIT", {}, {}, links)
 
