@@ -16,6 +16,7 @@ ENDS = {
     "referredById": ("referred_by_id", ("Account",)),
     "defaultContactId": ("default_contact_id", ("Contact",)),
     "reportsToId": ("reports_to_id", ("Contact",)),
+    "assignedToId": ("assigned_to_id", ("User",)),
 }
 """The fields of rows that name a record: their attributes, and the types that the record can be of."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import strawberry
 
 from graph.scalars import Date
-from graph.types.enums import Gender
+from graph.types.enums import ContactMethod, Gender
 from graph.types.record import Record
 from graph.types.references import ContactGroupRef, ContactRef
-from resolvers.part_inputs import AddressInput, ContactEmailInput, ContactPhoneInput
+from resolvers.part_inputs import AddressInput, ContactEmailInput, ContactPhoneInput, ContactSocialInput
 from resolvers.verbs import Payload, UpdateInput, WriteInput, given, needed
 
 
@@ -24,10 +24,13 @@ class ContactDetails:
     birthday: Date | None = given("Date of birth, not in the future.")
     job_title: str | None = given("Job title.")
     source: str | None = given("Where the contact came from.")
+    method: ContactMethod | None = given("How the contact prefers to be reached.")
     emails: list[ContactEmailInput] | None = given("All email addresses, in place of those before.")
     phones: list[ContactPhoneInput] | None = given("All phone numbers, in place of those before.")
     addresses: list[AddressInput] | None = given("All addresses, in place of those before.")
+    socials: list[ContactSocialInput] | None = given("All profiles on social networks, in place of those before.")
     reports_to_id: strawberry.ID | None = given("Id of the contact's manager.")
+    assigned_to_id: strawberry.ID | None = given("Id of the member of staff who looks after the contact.")
 
 
 @strawberry.input

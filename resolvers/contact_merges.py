@@ -1,4 +1,4 @@
-"""The mutation that merges contacts, with their email addresses, phone numbers and addresses."""
+"""The mutation that merges contacts, with their email addresses, phone numbers, addresses and profiles."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from resolvers.contacts import PRIMARIES, display_name
 from resolvers.merge_inputs import MergeContactsInput
 from resolvers.merges import ACTIVITIES, TAGS, chosen_fields, expect_assignable, taken_over
 from resolvers.merging import Merge, begin_merge
-from resolvers.parts import ONE_ONLY, PRIMARY, parts_of
+from resolvers.parts import ONE_ONLY, PRIMARY, parts_of, social_key
 from resolvers.records import Found, Written
 from resolvers.writing import Write
 
-TAKEN = ("namePrefix", "firstName", "lastName", "nameSuffix", "gender", "birthday", "jobTitle", "source")
+TAKEN = ("namePrefix", "firstName", "lastName", "nameSuffix", "gender", "birthday", "jobTitle", "source", "method")
 
 
 async def merge_contacts(write: Write, given: MergeContactsInput) -> Written:
@@ -29,14 +29,17 @@ async def merge_contacts(write: Write, given: MergeContactsInput) -> Written:
     merge.choose(ACTIVITIES, given.activities, "activities")
     assigned = await expect_assignable(merge, chosen.get("owner"))
     properties, links = await taken_over(merge, chosen, TAKEN, "reportsTo")
+    if "assignedTo" in chosen:
+        links["assignedTo"] = await write.linked(chosen["assignedTo"].place, "assignedTo")
     await _expect_no_circle(merge, links)
     write.settle()
-    parts = {field: await _parts(merge, field) for field in (*PRIMARIES, "addresses")}
+    parts = {field: await _parts(merge, field) for field in (*PRIMARIES, "addresses", "socials")}
     for field, key in PRIMARIES.items():
         primary = _unite_texts(merge, parts[field], key, chosen.get(key, merge.master))
         await _mark(write, parts[field].values(), primary)
         properties[key] = primary.properties.get(key) if primary else merge.master.properties.get(key)
     await _unite_addresses(write, parts["addresses"])
+    _unite_socials(merge, parts["socials"])
     properties["displayName"] = display_name({**merge.master.properties, **properties})
     await merge.move()
     told = {name: value for name, value in properties.items() if merge.master.properties.get(name) != value}
@@ -76,6 +79,16 @@ async def _unite_addresses(write: Write, parts: Lists) -> None:
         taken = type_name in ONE_ONLY and type_name in seen
         seen.add(type_name)
         await write.change(part, {PRIMARY: part is primary, **({"type": None} if taken else {})}, within="")
+
+
+def _unite_socials(merge: Merge, parts: Lists) -> None:
+    """Leave out the profiles that the master has already."""
+    seen: set[tuple[str, str]] = set()
+    for part in (part for own in parts.values() for part in own):
+        profile = social_key(part.properties)
+        if profile in seen:
+            merge.staying.add(part.uuid)
+        seen.add(profile)
 
 
 async def _mark(write: Write, parts: Iterable[list[Found]], primary: Found | None) -> None:

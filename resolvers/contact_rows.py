@@ -14,6 +14,7 @@ from resolvers.bulk_trees import REPORTS, refuse_circles
 from resolvers.bulk_writing import change, expect_shown, find, make
 from resolvers.contact_row_links import attach, find_holders
 from resolvers.contacts import PARTS, display_name, expect_named, stored_details
+from resolvers.ownership import may_name_staff
 from resolvers.parts import parts_in
 from resolvers.records import Found, Written
 from resolvers.writing import Write
@@ -34,6 +35,7 @@ async def create_contacts(write: Write, given: CreateContactsInput) -> Written:
         row.own()
         if "reportsToId" in row.ends:
             row.links["reportsTo"] = [row.ends["reportsToId"][1]]
+        _assign(row)
         _read(rows, row, {})
     await make(rows)
     await attach(rows, holders)
@@ -52,9 +54,17 @@ async def update_contacts(write: Write, given: UpdateContactsInput) -> Written:
     held = await _parts(rows)
     await _report(rows)
     for row in rows.standing():
+        _assign(row)
         _read(rows, row, held)
     await change(rows, rows.standing())
     return rows.written()
+
+
+def _assign(row: Row) -> None:
+    """Let the member of staff whom a row names look after its contact."""
+    named = row.ends.get("assignedToId")
+    if (named or row.given.assigned_to_id is None) and may_name_staff(row.write, "assignedToId"):
+        row.links["assignedTo"] = [named[1]] if named else []
 
 
 def _read(rows: Rows, row: Row, held: Held) -> None:

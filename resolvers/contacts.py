@@ -15,13 +15,13 @@ from resolvers.checks import birthday
 from resolvers.contact_inputs import ContactDetails, CreateContactInput, DeleteContactInput, UpdateContactInput
 from resolvers.contact_links import attach, links_of_new
 from resolvers.deletion import deleted, find_to_delete
-from resolvers.ownership import choose_owner
+from resolvers.ownership import choose_owner, may_name_staff
 from resolvers.parts import Parts, change_with, create_with, read_parts
 from resolvers.records import Found, Written
 from resolvers.writing import Write
 
 TEXTS = ("name_prefix", "first_name", "last_name", "name_suffix", "job_title", "source")
-PARTS = ("emails", "phones", "addresses")
+PARTS = ("emails", "phones", "addresses", "socials")
 PRIMARIES = {"emails": "email", "phones": "phone"}
 """The fields of a contact that hold its primary email address and phone number."""
 
@@ -33,11 +33,12 @@ async def create_contact(write: Write, given: CreateContactInput) -> Written:
     told = stored_details(write, given, parts)
     expect_named(write, told)
     manager = await _manager(write, None, given.reports_to_id)
+    assigned = await _assigned(write, given)
     owner = await choose_owner(write, given.owner_id)
     linked = await links_of_new(write, given.links)
     write.settle()
     properties = {**told, "displayName": display_name(told), "ownerId": owner}
-    links = {"owner": [str(owner)], "reportsTo": [manager.uuid] if manager else []}
+    links = {"owner": [str(owner)], "reportsTo": [manager.uuid] if manager else [], **assigned}
     contact = await create_with(write, "Contact", properties, links, parts)
     for record, link in linked:
         await attach(write, record, contact.uuid, link)
@@ -54,12 +55,13 @@ async def update_contact(write: Write, given: UpdateContactInput) -> Written:
     parts = await _parts(write, given, contact)
     told = stored_details(write, given, parts)
     manager = await _manager(write, contact, given.reports_to_id)
+    assigned = await _assigned(write, given)
     if contact is None:
         return Written()
     after = {**contact.properties, **{key: value for key, value in told.items() if value is not UNSET}}
     expect_named(write, after)
     write.settle()
-    links = {} if given.reports_to_id is UNSET else {"reportsTo": [manager.uuid] if manager else []}
+    links = assigned if given.reports_to_id is UNSET else {"reportsTo": [manager.uuid] if manager else [], **assigned}
     await change_with(write, contact, {**told, "displayName": display_name(after)}, links, parts)
     return Written.one("contact", contact)
 
@@ -97,6 +99,7 @@ def stored_details(write: Write, given: ContactDetails, parts: Sequence[Parts]) 
     """What is stored of an input; UNSET where it says nothing."""
     told = {to_camel_case(name): write.optional(getattr(given, name), to_camel_case(name)) for name in TEXTS}
     told["gender"] = given.gender.name if given.gender else given.gender
+    told["method"] = given.method.name if given.method else given.method
     told["birthday"] = birthday(write, given.birthday, "birthday")
     primary = {PRIMARIES[part.field]: part for part in parts if part.field in PRIMARIES}
     return {**told, **{key: part.primary.get(key) for key, part in primary.items()}}
@@ -107,6 +110,16 @@ def expect_named(write: Write, contact: Mapping[str, Any]) -> None:
     names = [contact.get(key) for key in ("firstName", "lastName", "email", "phone")]
     if not any(name and name is not UNSET for name in names):
         write.refuse("INVALID", "A contact has at least one of first name, last name, email and phone.")
+
+
+async def _assigned(write: Write, given: ContactDetails) -> dict[str, list[str]]:
+    """Who is to look after a contact, as its link; nothing where the input says nothing."""
+    if given.assigned_to_id is UNSET:
+        return {}
+    if not may_name_staff(write, "assignedToId"):
+        return {}
+    user = await write.find(given.assigned_to_id, "User", "assignedToId") if given.assigned_to_id else None
+    return {"assignedTo": [user.uuid] if user else []}
 
 
 async def _manager(write: Write, contact: Found | None, text: str | None) -> Found | None:

@@ -15,6 +15,7 @@ from resolvers.writing import Write
 USES = {
     "records": Hop(("OWNED_BY",), Direction.IN, "Record"),
     "assigned cases": Hop(("ASSIGNED_TO",), Direction.IN, "Case"),
+    "assigned contacts": Hop(("ASSIGNED_TO",), Direction.IN, "Contact"),
 }
 """What keeps a member of staff from being deleted."""
 OWNED = {f"{label.lower()}s": Hop(("OWNED_BY_CUSTOMER_USER",), Direction.IN, label) for label in PLACED}

@@ -79,9 +79,11 @@ class ContactMergeField(Enum):
     BIRTHDAY = value("BIRTHDAY", description="Date of birth.")
     JOB_TITLE = value("JOB_TITLE", description="Job title.")
     SOURCE = value("SOURCE", description="Where the contact came from.")
+    METHOD = value("METHOD", description="How the contact prefers to be reached.")
     EMAIL = value("EMAIL", description="Primary email address.")
     PHONE = value("PHONE", description="Primary phone number.")
     OWNER = value("OWNER", description="Who owns it.")
+    ASSIGNED_TO = value("ASSIGNED_TO", description="The member of staff who looks after it.")
     REPORTS_TO = value("REPORTS_TO", description="The contact's manager.")
 
 

@@ -23,6 +23,19 @@ async def assign(write: Write, given: AssignInput) -> Written:
     return Written.one("record", record)
 
 
+def may_name_staff(write: Write, where: str) -> bool:
+    """Whether the viewer may say, in a field of an input, which members of staff a record has in place of those before.
+
+    Raises:
+        Refused: the viewer sees none of them, and would take away whom they do not see.
+    """
+    if not write.viewer.staff:
+        write.refuse("FORBIDDEN", "This is for those who sell to you.", where)
+        return False
+    write.expect_level("User", "VIEW")
+    return True
+
+
 async def choose_owner(write: Write, text: str | None) -> str | None:
     """The UUID of the owner that is named, else of the viewer, else of the owner of the viewer's customer."""
     if text:

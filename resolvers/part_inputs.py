@@ -1,4 +1,4 @@
-"""The parts that inputs list: email addresses, phone numbers, postal addresses.
+"""The parts that inputs list: email addresses, phone numbers, postal addresses, profiles on social networks.
 
 A list stands for all parts of its kind: an item with an id changes that one, one without is new, and the others go.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import strawberry
 
-from graph.types.enums import AddressType
+from graph.types.enums import AddressType, SocialNetwork
 from resolvers.verbs import given
 
 ID = "Id of the one to change; a new one is made without it."
@@ -30,6 +30,16 @@ class ContactPhoneInput:
     id: strawberry.ID | None = given(ID)
     phone: str | None = given("The number.")
     is_primary: bool | None = given(PRIMARY)
+
+
+@strawberry.input
+class ContactSocialInput:
+    """Where a contact is found on a social network."""
+
+    id: strawberry.ID | None = given(ID)
+    network: SocialNetwork | None = given("The network, always there.")
+    handle: str | None = given("What the contact is called there; this or the address is there.")
+    url: str | None = given("Web address of the profile, http or https.")
 
 
 @strawberry.input

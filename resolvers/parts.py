@@ -1,6 +1,7 @@
-"""Parts of a record that an input lists: email addresses, phone numbers, postal addresses, one of each the primary one.
+"""Parts of a record that an input lists: email addresses, phone numbers, postal addresses, profiles.
 
-The record that has them is locked when they are read, so that two lists at once come one after the other.
+Of those that can be primary one is. The record that has them is locked when they are read, so that two lists at once
+come one after the other.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from cypher.writes import Place, properties_at_ends
 from graph.errors import BadInput
 from graph.ids import parse_global_id
 from graph.model import Relation
-from resolvers.checks import LONGEST_EMAIL, LONGEST_PHONE, expect_email
+from resolvers.checks import LONGEST_EMAIL, LONGEST_PHONE, LONGEST_URL, expect_email, expect_url
 from resolvers.links import Links
 from resolvers.records import Found
 from resolvers.writing import MOST_IDS, Write
 
-MOST = {"email": LONGEST_EMAIL, "phone": LONGEST_PHONE, "countryCode": 2}
-"""The most characters of texts that may not have as many as others."""
+MOST = {"email": LONGEST_EMAIL, "phone": LONGEST_PHONE, "countryCode": 2, "url": LONGEST_URL}
+"""The most characters of texts that may have another number of them than others."""
 PLACE = ("street", "city", "region", "postalCode", "country", "countryCode")
 ONE_ONLY = ("BILLING", "SHIPPING")
 """Types that stand on one address only."""
@@ -55,7 +56,7 @@ class Parts:
     @property
     def primary(self) -> Mapping[str, Any]:
         """The properties of the primary one; empty when there are no parts."""
-        return next((part.after for part in self.kept if part.after[PRIMARY]), {})
+        return next((part.after for part in self.kept if part.after.get(PRIMARY)), {})
 
     async def save(self, write: Write) -> list[str]:
         """Make and change them; the UUIDs of all."""
@@ -99,7 +100,8 @@ def parts_in(write: Write, type_name: str, field: str, items: Any, there: Mappin
     parts = [_read(write, relation.target, there, item, field, str(at)) for at, item in enumerate(items or ())]
     _expect_once(write, parts, field)
     CHECKS[relation.target](write, parts, field)
-    _choose_primary(write, parts, field)
+    if PRIMARY in write.model.records[relation.target].fields:
+        _choose_primary(write, parts, field)
     kept = [part.found.uuid for part in parts if part.found]
     return [Parts(field, relation.target, parts, [part for uuid, part in there.items() if uuid not in kept])]
 
@@ -225,9 +227,32 @@ def _check_addresses(write: Write, parts: Sequence[Part], field: str) -> None:
         seen.add(type_)
 
 
+def _check_socials(write: Write, parts: Sequence[Part], field: str) -> None:
+    """Each says on which network it is, and by which name or address; no two say the same."""
+    seen: set[Any] = set()
+    for at, part in enumerate(parts):
+        where, after = (field, str(at)), part.after
+        profile = social_key(after)
+        if not after.get("network"):
+            write.refuse("INVALID", "Say which network it is.", *where, "network")
+        if not profile[1]:
+            write.refuse("INVALID", "Give a handle or a url.", *where)
+        elif profile in seen:
+            write.refuse("INVALID", "This one is in the list already.", *where)
+        if part.given.get("url"):
+            expect_url(write, part.given["url"], *where, "url")
+        seen.add(profile)
+
+
+def social_key(profile: Mapping[str, Any]) -> tuple[str, str]:
+    """What two profiles share that are the same: the network, and the handle or else the address, in any case."""
+    return str(profile.get("network")), str(profile.get("handle") or profile.get("url") or "").casefold()
+
+
 CHECKS: Mapping[str, Callable[[Write, Sequence[Part], str], None]] = {
     "ContactEmail": _check_texts("email"),
     "ContactPhone": _check_texts("phone"),
+    "ContactSocial": _check_socials,
     "Address": _check_addresses,
 }
 """What the parts of a type have to be together."""

@@ -100,6 +100,7 @@ def full_world() -> World:
         *(("Address", whole, "HAS_ADDRESS") for whole in MODEL.records["Address"].part_of),
         ("ContactEmail", "Contact", "HAS_EMAIL"),
         ("ContactPhone", "Contact", "HAS_PHONE"),
+        ("ContactSocial", "Contact", "HAS_SOCIAL"),
         ("OrderItem", "Order", "HAS_ITEM"),
         ("CartItem", "Cart", "HAS_ITEM"),
         ("Account", "LifetimeValue", "VALUE_OF"),

@@ -79,13 +79,14 @@ def _people(book: Book, company: Company) -> dict[str, Person]:
     owner, sales = company.users["factory"].id, company.contact_groups["Sales"]
     chief = write_contact(
         *(book, "eleanor", "Eleanor Whitfield", day("2024-01-09")),
-        to={"owner": owner, "group": sales},
+        to={"owner": owner, "group": sales, "assignee": company.users["sales"].id},
         email=f"eleanor.whitfield@{DOMAIN}",
         phone="+1 617 555 0110",
         jobTitle="Chief executive",
         gender="FEMALE",
         namePrefix="Dr.",
         source="Trade fair",
+        method="PHONE",
     )
     found = {"eleanor": chief}
     managers = (
@@ -99,20 +100,30 @@ def _people(book: Book, company: Company) -> dict[str, Person]:
         above = chief if key == "john" else found.get("john", chief)
         found[key] = write_contact(
             *(book, key, name, day("2024-01-15")),
-            to={"owner": owner, "group": sales, "manager": above.id},
+            to={"owner": owner, "group": sales, "manager": above.id, "assignee": owner},
             email=f"{name.replace(' ', '.').casefold()}@{DOMAIN}",
             phone=phone,
             jobTitle=title,
             gender=gender,
+            method="EMAIL" if key != "john" else "TEXT_MESSAGE",
             birthday=day(f"198{len(found)}-11-0{len(found)}").date(),
         )
-    private = {"email": "john.jackson@mail.example", "isPrimary": False}
-    book.part("ContactEmail", "john/private", day("2024-02-02"), {"contact": found["john"].id}, **private)
-    mobile = {"phone": "+1 617 555 0199", "isPrimary": False}
-    book.part("ContactPhone", "john/mobile", day("2024-02-02"), {"contact": found["john"].id}, **mobile)
-    home = Place("12 Elm Street", "Somerville", "MA", "02143")
-    write_address(book, "john/home", day("2024-02-02"), found["john"].id, home, "SHIPPING")
+    _reach(book, found)
     return found
+
+
+def _reach(book: Book, people: dict[str, Person]) -> None:
+    """Further ways to reach some of them."""
+    private = {"email": "john.jackson@mail.example", "isPrimary": False}
+    book.part("ContactEmail", "john/private", day("2024-02-02"), {"contact": people["john"].id}, **private)
+    mobile = {"phone": "+1 617 555 0199", "isPrimary": False}
+    book.part("ContactPhone", "john/mobile", day("2024-02-02"), {"contact": people["john"].id}, **mobile)
+    home = Place("12 Elm Street", "Somerville", "MA", "02143")
+    write_address(book, "john/home", day("2024-02-02"), people["john"].id, home, "SHIPPING")
+    handle = "eleanor-whitfield"
+    for network, url in (("LINKEDIN", f"https://www.linkedin.example/in/{handle}"), ("X", None)):
+        social = {"network": network, "handle": handle, "url": url}
+        book.part("ContactSocial", f"eleanor/{network}", day("2024-01-09"), {"contact": people["eleanor"].id}, **social)
 
 
 def _account(book: Book, company: Company, people: dict[str, Person]) -> str:

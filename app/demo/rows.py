@@ -43,9 +43,11 @@ RECORDS: Mapping[str, tuple[Link, ...]] = {
         _OWNER,
         Link("group", "IN_CONTACT_GROUP", OUT, "ContactGroup", _ID),
         Link("manager", "REPORTS_TO", OUT, "Contact", _ID),
+        Link("assignee", "ASSIGNED_TO", OUT, "User", _ID),
     ),
     "ContactEmail": (Link("contact", "HAS_EMAIL", IN, "Contact", _ID),),
     "ContactPhone": (Link("contact", "HAS_PHONE", IN, "Contact", _ID),),
+    "ContactSocial": (Link("contact", "HAS_SOCIAL", IN, "Contact", _ID),),
     "Account": (
         _OWNER,
         Link("defaultContact", "HAS_DEFAULT_CONTACT", OUT, "Contact", _ID),

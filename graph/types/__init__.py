@@ -9,7 +9,7 @@ from graph.scope import Scope
 from graph.types.account import Account, LifetimeValue
 from graph.types.activity import Call, Email, Event, Note, Task
 from graph.types.channel import Channel, ChannelType
-from graph.types.contact import Contact, ContactEmail, ContactGroup, ContactPhone
+from graph.types.contact import Contact, ContactEmail, ContactGroup, ContactPhone, ContactSocial
 from graph.types.customer import BusinessDetails, Customer, CustomerGroup, PersonDetails
 from graph.types.customer_user import CustomerUser, CustomerUserRole
 from graph.types.order import Cart, CartItem, Order, OrderItem, Product
@@ -49,6 +49,7 @@ RECORDS: tuple[Entry, ...] = (
     Entry(ContactGroup, scope.OF_ORGANIZATION, unique=(("label",),)),
     Entry(ContactEmail, part_of=("Contact",)),
     Entry(ContactPhone, part_of=("Contact",)),
+    Entry(ContactSocial, part_of=("Contact",)),
     Entry(Address, part_of=("Contact", "Customer", "CustomerUser", "Order")),
     Entry(Product, scope.PRODUCT, unique=(("sku",),)),
     Entry(Order, scope.ORDER, unique=(("channelId", "originId"), ("channelId", "number"))),

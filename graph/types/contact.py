@@ -9,7 +9,7 @@ from graph.fields import IN, OUT, choice, connected, hop, listed, one, prop
 from graph.model import Kind
 from graph.permissions import Sensitive
 from graph.scalars import Date
-from graph.types.enums import Gender
+from graph.types.enums import ContactMethod, Gender, SocialNetwork
 from graph.types.record import Node, Owner, Record
 from graph.types.references import (
     AccountRef,
@@ -19,10 +19,12 @@ from graph.types.references import (
     ContactGroupRef,
     ContactPhoneRef,
     ContactRef,
+    ContactSocialRef,
     CustomerRef,
     LeadRef,
     OpportunityRef,
     TagRef,
+    UserRef,
 )
 
 
@@ -40,6 +42,15 @@ class ContactPhone(Node):
 
     phone: str | None = prop("The number.", sensitive=Sensitive.PHONE)
     is_primary: bool | None = prop("Whether it is the main one.", Kind.BOOLEAN)
+
+
+@strawberry.type
+class ContactSocial(Node):
+    """Where a contact is found on a social network; handle, address or both are there."""
+
+    network: SocialNetwork | None = choice("The network.", SocialNetwork)
+    handle: str | None = prop("What the contact is called there.")
+    url: str | None = prop("Web address of the profile.")
 
 
 @strawberry.type
@@ -64,6 +75,7 @@ class Contact(Record):
     )
     job_title: str | None = prop("Job title.")
     source: str | None = prop("Where the contact came from.")
+    method: ContactMethod | None = choice("How the contact prefers to be reached.", ContactMethod)
     email: str | None = prop("Primary email address.", searchable=True, sensitive=Sensitive.EMAIL)
     phone: str | None = prop("Primary phone number.", searchable=True, sensitive=Sensitive.PHONE)
     emails: list[ContactEmailRef] | None = listed(
@@ -75,8 +87,10 @@ class Contact(Record):
     addresses: list[AddressRef] | None = listed(
         "Addresses.", "HAS_ADDRESS", OUT, "Address", sensitive=Sensitive.ADDRESS
     )
+    socials: list[ContactSocialRef] = listed("Where it is on social networks.", "HAS_SOCIAL", OUT, "ContactSocial")
     groups: list[ContactGroupRef] = listed("Groups of the contact.", "IN_CONTACT_GROUP", OUT, "ContactGroup")
     owner: Owner | None = one("Who owns the contact.", "OWNED_BY", OUT, "Owner")
+    assigned_to: UserRef | None = one("The member of staff who looks after it.", "ASSIGNED_TO", OUT, "User")
     accounts: Connection[AccountRef] = connected("Accounts it is linked to.", hop("HAS_CONTACT", IN, "Account"))
     customers: Connection[CustomerRef] = connected("Customers it is linked to.", hop("HAS_CONTACT", IN, "Customer"))
     leads: Connection[LeadRef] = connected("Leads it is linked to.", hop("HAS_CONTACT", IN, "Lead"))

@@ -28,6 +28,31 @@ class Gender(Enum):
     OTHER = value("OTHER", description="Another.")
 
 
+@strawberry.enum(description="How a contact prefers to be reached.")
+class ContactMethod(Enum):
+    """How a contact prefers to be reached."""
+
+    EMAIL = value("EMAIL", description="By email.")
+    PHONE = value("PHONE", description="By phone.")
+    TEXT_MESSAGE = value("TEXT_MESSAGE", description="By text message.")
+    POST = value("POST", description="By post.")
+    SOCIAL = value("SOCIAL", description="On a social network.")
+
+
+@strawberry.enum(description="A social network.")
+class SocialNetwork(Enum):
+    """A social network."""
+
+    FACEBOOK = value("FACEBOOK", description="Facebook.")
+    INSTAGRAM = value("INSTAGRAM", description="Instagram.")
+    LINKEDIN = value("LINKEDIN", description="LinkedIn.")
+    TIKTOK = value("TIKTOK", description="TikTok.")
+    X = value("X", description="X, which was Twitter.")
+    XING = value("XING", description="Xing.")
+    YOUTUBE = value("YOUTUBE", description="YouTube.")
+    OTHER = value("OTHER", description="Another one.")
+
+
 @strawberry.enum(description="Whether a channel takes new data.")
 class ChannelStatus(Enum):
     """Whether a channel takes new data."""

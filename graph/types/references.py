@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from graph.types.account import Account, LifetimeValue
     from graph.types.activity import Activity
     from graph.types.channel import Channel, ChannelType
-    from graph.types.contact import Contact, ContactEmail, ContactGroup, ContactPhone
+    from graph.types.contact import Contact, ContactEmail, ContactGroup, ContactPhone, ContactSocial
     from graph.types.customer import Customer, CustomerGroup
     from graph.types.customer_user import CustomerUser, CustomerUserRole
     from graph.types.order import Cart, CartItem, Order, OrderItem, Product
@@ -26,6 +26,7 @@ ChannelTypeRef: TypeAlias = Annotated["ChannelType", strawberry.lazy("graph.type
 ContactRef: TypeAlias = Annotated["Contact", strawberry.lazy("graph.types.contact")]
 ContactEmailRef: TypeAlias = Annotated["ContactEmail", strawberry.lazy("graph.types.contact")]
 ContactPhoneRef: TypeAlias = Annotated["ContactPhone", strawberry.lazy("graph.types.contact")]
+ContactSocialRef: TypeAlias = Annotated["ContactSocial", strawberry.lazy("graph.types.contact")]
 ContactGroupRef: TypeAlias = Annotated["ContactGroup", strawberry.lazy("graph.types.contact")]
 CustomerRef: TypeAlias = Annotated["Customer", strawberry.lazy("graph.types.customer")]
 CustomerGroupRef: TypeAlias = Annotated["CustomerGroup", strawberry.lazy("graph.types.customer")]

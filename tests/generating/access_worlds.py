@@ -96,6 +96,7 @@ COUNTS = {
     "Tag": (1, 2),
     "ContactEmail": (2, 5),
     "ContactPhone": (1, 3),
+    "ContactSocial": (1, 3),
     "Address": (3, 7),
     "OrderItem": (4, 10),
     "CartItem": (2, 5),
@@ -134,6 +135,7 @@ BONDS = (
     Bond("Case", "ABOUT", "Order"),
     Bond("Case", "ABOUT", "Product"),
     Bond("Case", "ASSIGNED_TO", "User"),
+    Bond("Contact", "ASSIGNED_TO", "User"),
     Bond("OrderItem", "OF_PRODUCT", "Product"),
     Bond("CartItem", "OF_PRODUCT", "Product"),
     Bond("LifetimeValue", "IN_CHANNEL", "Channel"),
@@ -168,6 +170,7 @@ CHOICES = (
     OneOf("CartItem", "HAS_ITEM", ("Cart",), least=1, back=True),
     OneOf("ContactEmail", "HAS_EMAIL", ("Contact",), least=1, back=True),
     OneOf("ContactPhone", "HAS_PHONE", ("Contact",), least=1, back=True),
+    OneOf("ContactSocial", "HAS_SOCIAL", ("Contact",), least=1, back=True),
     OneOf("Address", "HAS_ADDRESS", ("Customer", "Contact", "Order", "CustomerUser"), least=1, most=2, back=True),
     OneOf("LifetimeValue", "VALUE_OF", ("Account",), least=1),
 )

@@ -31,6 +31,7 @@ PARTS = {
     "CartItem": "HAS_ITEM",
     "ContactEmail": "HAS_EMAIL",
     "ContactPhone": "HAS_PHONE",
+    "ContactSocial": "HAS_SOCIAL",
     "LifetimeValue": "VALUE_OF",
     "OrderItem": "HAS_ITEM",
 }
