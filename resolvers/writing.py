@@ -290,8 +290,9 @@ class Write:
         Raises:
             Refused: when something was made or moved out of the viewer's reach.
         """
+        deleted = {change.place.uuid for change in self.changes if change.action == "DELETE"}
         for change in self.changes:
-            if change.within:
+            if change.within and change.place.uuid not in deleted:
                 await self._expect_reach(change)
         if self.changes:
             shared = {
