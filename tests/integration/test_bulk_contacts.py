@@ -19,7 +19,7 @@ PAYLOAD = """
       emails { id email isPrimary } phones { id phone isPrimary } addresses { id type city isPrimary }
       reportsTo { displayName } owner { ... on Record { displayName } }
       accounts { nodes { version contacts { edges { role position isDefault node { displayName } } } } }
-      customers { nodes { displayName } } }
+      customers { nodes { displayName } } leads { nodes { displayName } } }
     errors { code message field ... on VersionConflict { currentVersion } } }
   counts { created updated unchanged failed } errors { code message field } writeId replayed """
 CREATE = f"mutation($input: CreateContactsInput!) {{ createContacts(input: $input) {{ {PAYLOAD} }} }}"
@@ -45,6 +45,8 @@ async def firm(database: Database, ask: Asker) -> Company:
     for name, owner in (("mill", "sue"), ("forge", "sam")):
         world.node("Account", name, name=name.title(), ownerId=world.uuid(owner))
         world.link(name, "OWNED_BY", owner)
+    world.node("Lead", "lead", name="Lead", ownerId=world.uuid("sue"))
+    world.link("lead", "OWNED_BY", "sue")
     await database.write(list(world.statements()))
     return Company(database, ask, world)
 
@@ -86,7 +88,14 @@ async def test_contacts_are_made(firm: Company) -> None:
     payload = await done(
         firm,
         CREATE,
-        {**OLGA, "links": [{"recordId": mill, "role": "Buyer"}, {"recordId": head, "role": "Boss"}]},
+        {
+            **OLGA,
+            "links": [
+                {"recordId": mill, "role": "Buyer"},
+                {"recordId": head, "role": "Boss"},
+                {"recordId": firm.id("lead"), "role": "Interested"},
+            ],
+        },
         {"lastName": "Second", "reportsToId": firm.id("nora"), "links": [{"recordId": mill, "position": "CFO"}]},
         {"emails": [{"email": "third@lind.example"}], "links": [{"recordId": mill, "isDefault": True}]},
         {"firstName": "Fourth", "ownerId": firm.id("sue")},
@@ -117,6 +126,7 @@ async def test_contacts_are_made(firm: Company) -> None:
         for edge in account["contacts"]["edges"]
     }
     assert [{"displayName": "Head"}] == olga["customers"]["nodes"]
+    assert [{"displayName": "Lead"}] == olga["leads"]["nodes"]
     await expect_whole(firm)
 
 
@@ -292,11 +302,15 @@ async def test_what_the_viewer_may_not_do(firm: Company) -> None:
     await firm.do("ada", SET, roleId=firm.id("sales"), hiddenFields=hidden)
     plain = PAYLOAD.replace("email phone birthday", "").replace("emails { id email isPrimary }", "")
     barred = await done(firm, CREATE.replace(PAYLOAD, plain), OLGA, {"firstName": "A"}, who="sue", errorPolicy=IGNORE)
+    known = contacts(await done(firm, CREATE, {**OLGA, "ownerId": firm.id("sue")}))[0]["id"]
+    nameless = {"id": known, "firstName": None, "lastName": None}
+    called = await done(firm, UPDATE.replace(PAYLOAD, plain), nameless, who="sue", errorPolicy=IGNORE)
 
     assert [("NOT_FOUND", ["contacts", "1", "links", "0", "recordId"])] == told(unseen)
     assert [("NOT_FOUND", ["contacts", "0", "id"])] == told(stranger)
     assert [("FORBIDDEN", None)] == told(boss)
     assert ["FAILED", "CREATED"] == outcomes(barred)
+    assert [("FORBIDDEN", ["contacts", "0"])] == told(called)
     assert {("FORBIDDEN", "emails"), ("FORBIDDEN", "birthday")} == {(code, field[2]) for code, field in told(barred)}
 
 

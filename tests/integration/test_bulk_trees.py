@@ -147,6 +147,27 @@ async def test_rows_below_a_row_that_fails(firm: Company) -> None:
     await expect_whole(firm)
 
 
+async def test_a_key_that_is_taken_still_names_its_customer(firm: Company) -> None:
+    """The row that wanted to make it fails, and those below it hang where the key leads."""
+    await done(firm, CREATE, below("a"))
+    payload = await done(firm, CREATE, below("a", "b"), below("b"), below("c", "a"), errorPolicy=FAILED_ROWS)
+
+    assert [("TAKEN", ["customers", "0", "originId"])] == told(payload)
+    assert {"b": None, "c": "a"} == tree(payload)
+    await expect_whole(firm)
+
+
+async def test_a_hierarchy_comes_once(firm: Company) -> None:
+    """Several calls at once that bring the same tree in different order make one of it."""
+    rows = [below(str(number), str((number - 1) // 3) if number else None) for number in range(20)]
+    payloads = await asyncio.gather(*(done(firm, UPSERT, *(rows if at % 2 else rows[::-1])) for at in range(4)))
+
+    made = [result["outcome"] for payload in payloads for result in payload["results"]]
+    assert (20, 60) == (made.count("CREATED"), made.count("UNCHANGED"))
+    assert 1 == len({tuple(sorted(tree(payload).items())) for payload in payloads})
+    await expect_whole(firm)
+
+
 async def test_parents_that_are_no_good(firm: Company) -> None:
     """Both ways at once, another channel's key, a record of another type, what the viewer does not see."""
     await done(firm, CREATE, below("far"), channelId=firm.id("other-shop"))
