@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cypher.bulk_records import seen_among
-from graph.errors import BadInput
-from graph.ids import parse_global_id
 from resolvers.bulk_rows import Row, Rows
 
 ENDS = {
@@ -48,25 +46,12 @@ def _named(row: Row) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
         named.append((("account", "id"), account.id, ("Account",)))
     found: list[tuple[tuple[str, str], tuple[str, ...]]] = []
     for path, text, types in named:
-        if text and (end := end_of(row, text, types, *path)):
+        if text and (end := row.write.identify(text, types, *path)):
             found.append((end, path))
     return found
 
 
 def uuid_of(row: Row, text: str, types: Sequence[str], *where: str) -> str:
     """The UUID of a global id; empty after a refusal."""
-    end = end_of(row, text, types, *where)
+    end = row.write.identify(text, types, *where)
     return end[1] if end else ""
-
-
-def end_of(row: Row, text: str, types: Sequence[str], *where: str) -> tuple[str, str] | None:
-    """Type and UUID of a global id; None after a refusal."""
-    try:
-        type_name, uuid = parse_global_id(text)
-    except BadInput as error:
-        row.write.refuse("INVALID", f"{error.message} {error.hint}", *where)
-        return None
-    if type_name not in types:
-        row.write.refuse("INVALID", f"This is no id of {' or '.join(types)}.", *where)
-        return None
-    return type_name, uuid

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cypher.bulk_records import change_records, find_records
-from resolvers.bulk_ends import end_of
 from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows
 from resolvers.bulk_writing import Moved, ends_among, link_all
@@ -99,6 +98,6 @@ def _named(row: Row) -> list[tuple[int, NewContactLinkInput, tuple[str, str]]]:
         return []
     found = []
     for at, link in enumerate(links):
-        if end := end_of(row, link.record_id, HOLDERS, "links", str(at), "recordId"):
+        if end := row.write.identify(link.record_id, HOLDERS, "links", str(at), "recordId"):
             found.append((at, link, end))
     return found

@@ -15,8 +15,6 @@ from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from cypher.writes import Place, properties_at_ends
-from graph.errors import BadInput
-from graph.ids import parse_global_id
 from graph.model import Relation
 from resolvers.checks import LONGEST_EMAIL, LONGEST_PHONE, LONGEST_URL, expect_email, expect_url
 from resolvers.links import Links
@@ -163,16 +161,10 @@ def _read(write: Write, type_name: str, there: Mapping[str, Found], item: Any, *
 
 
 def _named(write: Write, type_name: str, there: Mapping[str, Found], text: str, *where: str) -> Found | None:
-    try:
-        named, uuid = parse_global_id(text)
-    except BadInput as error:
-        write.refuse("INVALID", f"{error.message} {error.hint}", *where, "id")
-        return None
-    if named != type_name:
-        write.refuse("INVALID", f"This is no id of {type_name}.", *where, "id")
-    elif uuid not in there:
+    named = write.identify(text, (type_name,), *where, "id")
+    if named and named[1] not in there:
         write.refuse("NOT_FOUND", f"The record has no such {type_name}.", *where, "id")
-    return there.get(uuid)
+    return there.get(named[1]) if named else None
 
 
 def _choose_primary(write: Write, parts: Sequence[Part], field: str) -> None:

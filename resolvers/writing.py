@@ -117,18 +117,22 @@ class Write:
         """Let no other transaction that takes the same lock of the organisation go on until this one ends."""
         await self.run(take_lock(self.viewer.organization_id, " ".join(key)))
 
-    async def find(self, text: str, types: str | tuple[str, ...], *where: str, action: str = "") -> Found | None:
-        """The record that a global id names, locked when something is to be done to it; None after a refusal."""
-        wanted = (types,) if isinstance(types, str) else types
+    def identify(self, text: str, types: Sequence[str], *where: str) -> tuple[str, str] | None:
+        """Type and UUID of a global id that can be of some types; None after a refusal."""
         try:
             type_name, uuid = parse_global_id(text)
         except BadInput as error:
             self.refuse("INVALID", f"{error.message} {error.hint}", *where)
             return None
-        if type_name not in wanted:
-            self.refuse("INVALID", f"This is no id of {' or '.join(wanted)}.", *where)
+        if type_name not in types:
+            self.refuse("INVALID", f"This is no id of {' or '.join(types)}.", *where)
             return None
-        return await self.find_by_uuid(type_name, uuid, *where, action=action)
+        return type_name, uuid
+
+    async def find(self, text: str, types: str | tuple[str, ...], *where: str, action: str = "") -> Found | None:
+        """The record that a global id names, locked when something is to be done to it; None after a refusal."""
+        named = self.identify(text, (types,) if isinstance(types, str) else types, *where)
+        return await self.find_by_uuid(*named, *where, action=action) if named else None
 
     async def find_by_uuid(self, type_name: str, uuid: str, *where: str, action: str = "") -> Found | None:
         """The record of a type and a UUID, as `find` finds it."""
