@@ -47,7 +47,7 @@ async def place(rows: Rows, some: Sequence[Row], channel: str | None = None) -> 
         channel: UUID of the channel of new customers.
 
     Returns:
-        The rows that stand.
+        The rows that stand, in an order in which undo takes them back: it begins with the last one.
     """
     asking = [row for row in some if _names_parent(row)]
     if not asking:
@@ -55,7 +55,7 @@ async def place(rows: Rows, some: Sequence[Row], channel: str | None = None) -> 
     wanted = await _parents(rows, asking, some, channel)
     new = {row.uuid for row in some if row.found is None}
     while True:
-        await refuse_circles(rows, some, wanted, CUSTOMERS)
+        there = await refuse_circles(rows, some, wanted, CUSTOMERS)
         standing = {row.uuid for row in rows.standing(some)}
         lost = [row for row in asking if row.uuid in wanted and wanted[row.uuid] in new - standing]
         for row in lost:
@@ -67,14 +67,17 @@ async def place(rows: Rows, some: Sequence[Row], channel: str | None = None) -> 
         if row.uuid in wanted:
             parent = wanted[row.uuid]
             row.links["parent"] = [parent] if parent else []
-    there = rows.standing([row for row in some if row.found])
-    return [*there, *await take_back(rows, [row for row in some if row.found is None])]
+    known = deepest_first(rows.standing([row for row in some if row.found]), there)
+    return [*known, *await take_back(rows, [row for row in some if row.found is None])]
 
 
-async def refuse_circles(rows: Rows, some: Sequence[Row], wanted: Above, tree: Tree) -> None:
+async def refuse_circles(rows: Rows, some: Sequence[Row], wanted: Above, tree: Tree) -> Above:
     """Refuse the rows that would close a circle together, and take them out of what is wanted.
 
     What is above others is as it will be: as the rows say, else as it is.
+
+    Returns:
+        What was above the records, and above those.
     """
     write, of = rows.write, {row.uuid: row for row in some}
     asked = sorted({*wanted, *(above for above in wanted.values() if above)})
@@ -89,6 +92,20 @@ async def refuse_circles(rows: Rows, some: Sequence[Row], wanted: Above, tree: T
                 way = ", ".join(names.get(one, "…") for one in [uuid, *reversed(up)])
                 of[uuid].write.refuse("CYCLE", f"It would be above itself: {way}.", _where(of[uuid], tree))
                 del wanted[uuid]
+    return there
+
+
+def deepest_first(some: Sequence[Row], above: Above) -> list[Row]:
+    """Rows by the depth of their records as it was: going up again from the end, no way back closes a circle."""
+    depths: dict[str | None, int] = {None: 0}
+    for row in some:
+        way, one = dict[str, None](), above.get(row.uuid)
+        while one is not None and one not in depths and one not in way:
+            way[one] = None
+            one = above.get(one)
+        depth = depths.get(one, 0)
+        depths |= {step: depth + at for at, step in enumerate(reversed(way), 1)}
+    return sorted(some, key=lambda row: depths[above.get(row.uuid)], reverse=True)
 
 
 def _circles(above: Mapping[str, str | None], starts: Collection[str]) -> list[list[str]]:

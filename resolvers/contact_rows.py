@@ -10,7 +10,7 @@ from cypher.bulk_records import parts_among
 from resolvers.bulk_ends import find_ends
 from resolvers.bulk_inputs import ContactResult, CreateContactsInput, UpdateContactsInput
 from resolvers.bulk_rows import Noun, Row, Rows
-from resolvers.bulk_trees import REPORTS, refuse_circles
+from resolvers.bulk_trees import REPORTS, Above, deepest_first, refuse_circles
 from resolvers.bulk_writing import change, expect_shown, find, make
 from resolvers.contact_row_links import attach, find_holders
 from resolvers.contacts import PARTS, display_name, expect_named, stored_details
@@ -52,11 +52,11 @@ async def update_contacts(write: Write, given: UpdateContactsInput) -> Written:
     await find_ends(rows)
     await find(rows)
     held = await _parts(rows)
-    await _report(rows)
+    there = await _report(rows)
     for row in rows.standing():
         _assign(row)
         _read(rows, row, held)
-    await change(rows, rows.standing())
+    await change(rows, deepest_first(rows.standing(), there))
     return rows.written()
 
 
@@ -98,17 +98,18 @@ async def _parts(rows: Rows) -> Held:
     return held
 
 
-async def _report(rows: Rows) -> None:
-    """Let contacts report to those whom their rows name, unless that closes a circle."""
-    standing = rows.standing()
+async def _report(rows: Rows) -> Above:
+    """Let contacts report to those whom their rows name, unless that closes a circle; whom they reported to before."""
+    standing, there = rows.standing(), Above()
     wanted = {
         row.uuid: row.ends["reportsToId"][1] if row.given.reports_to_id else None
         for row in standing
         if row.given.reports_to_id is None or "reportsToId" in row.ends
     }
-    if any(wanted.values()):
-        await refuse_circles(rows, standing, wanted, REPORTS)
+    if wanted:
+        there = await refuse_circles(rows, standing, wanted, REPORTS)
     for row in standing:
         if row.uuid in wanted:
             manager = wanted[row.uuid]
             row.links["reportsTo"] = [manager] if manager else []
+    return there

@@ -265,6 +265,11 @@ async def test_bad_changes(firm: Company) -> None:
     assert written == await firm.written()
 
 
+def chain_of(*people: str) -> list[dict[str, Any]]:
+    """Rows by which each of some people reports to the one before."""
+    return [{"id": one, "reportsToId": above} for above, one in zip((None, *people), people, strict=False)]
+
+
 async def test_nobody_reports_to_themselves(firm: Company) -> None:
     """Not within one call, not by way of others, not when several calls come at once."""
     made = contacts(await done(firm, CREATE, *({"firstName": name} for name in "abcd")))
@@ -283,6 +288,9 @@ async def test_nobody_reports_to_themselves(firm: Company) -> None:
         done(firm, UPDATE, {"id": a, "reportsToId": d}), done(firm, UPDATE, {"id": d, "reportsToId": c})
     )
     freed = await done(firm, UPDATE, {"id": b, "reportsToId": None}, errorPolicy=IGNORE)
+    rows = [{"id": c, "reportsToId": None}, {"id": b, "reportsToId": c}, {"id": a, "reportsToId": b}]
+    turned = [await done(firm, UPDATE, *some) for some in (chain_of(a, b, c), rows[::-1])]
+    undone = await firm.do("ada", UNDO, writeId=turned[1]["writeId"])
 
     assert ["a", "b"] == [one["reportsTo"]["displayName"] for one in contacts(chain)]
     assert [("CYCLE", ["contacts", "0", "reportsToId"])] == told(closing)
@@ -290,6 +298,7 @@ async def test_nobody_reports_to_themselves(firm: Company) -> None:
     assert ["FAILED", "FAILED", "UPDATED"] == outcomes(ring)
     assert [("CYCLE", ["contacts", "0", "reportsToId"])] == [one for payload in at_once for one in told(payload)]
     assert None is contacts(freed)[0]["reportsTo"]
+    assert {"left": [], "errors": []} == undone
 
 
 async def test_what_the_viewer_may_not_do(firm: Company) -> None:

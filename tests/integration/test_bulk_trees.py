@@ -303,3 +303,20 @@ async def test_a_bulk_move_is_undone(firm: Company) -> None:
     assert {"left": [], "errors": []} == undone
     assert {"a": None, "b": "a", "c": "b"} == tree(await done(firm, UPSERT, *({"originId": key} for key in "abc")))
     await expect_whole(firm)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+async def test_a_tree_that_stands_on_its_head_is_undone(firm: Company, turn: int) -> None:
+    """In whatever order the rows come: nothing is left of what was made, and no way back closes a circle."""
+    rows = [below("a"), below("b", "a"), below("c", "b"), below("d", "c")]
+    made = await done(firm, CREATE, *rows[::turn])
+    turned = [below("a", "b"), below("b", "c"), below("c", "d"), below("d"), below("e", "a"), below("f", "e")]
+    moved = await done(firm, UPSERT, *turned[::turn])
+    upright = await firm.do("ada", UNDO, writeId=moved["writeId"])
+    found = tree(await done(firm, UPDATE, *({"id": id_} for id_ in ids(made).values())))
+    gone = await firm.do("ada", UNDO, writeId=made["writeId"])
+
+    assert {"a": "b", "b": "c", "c": "d", "d": None, "e": "a", "f": "e"} == tree(moved)
+    assert {"left": [], "errors": []} == upright == gone
+    assert {"a": None, "b": "a", "c": "b", "d": "c"} == found
+    await expect_whole(firm)
