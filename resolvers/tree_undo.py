@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from cypher.tree_accounts import accounts_of
 from cypher.writes import lock_all
 from graph.ids import parse_global_id
+from resolvers.records import Change
 from resolvers.reverting import Changed
 from resolvers.tree_accounts import accounts_of_trees, follow, gather_below
 from resolvers.writing import Write
@@ -35,6 +36,16 @@ async def put_back(write: Write, changes: Sequence[Changed]) -> dict[str, str]:
             left[change.record_id] = "CHANGED" if change.record_id in current else "GONE"
     moved = await follow(write, back)
     return left | {customer: "GONE" for customer, *_ in back if customer not in moved}
+
+
+def placed(changes: Sequence[Change]) -> set[str]:
+    """The UUIDs of customers that changes have put elsewhere in a tree, under another account, or back."""
+    return {
+        change.place.uuid
+        for change in changes
+        if change.place.record.name == "Customer"
+        if change.action == "RESTORE" or {"parent", "account"} & {*change.before, *change.after}
+    }
 
 
 async def align(write: Write, customers: Collection[str]) -> None:

@@ -21,10 +21,10 @@ from resolvers import accounts, channels, customers
 from resolvers import moves as moving
 from resolvers.lifetime import revalue
 from resolvers.moves import UNDOABLE, Move
-from resolvers.records import Found, Written
+from resolvers.records import Change, Found, Written
 from resolvers.reverting import Changed, in_use, is_as_made, revert
 from resolvers.tree_accounts import is_one_account
-from resolvers.tree_undo import align, put_back, split
+from resolvers.tree_undo import align, placed, put_back, split
 from resolvers.undo_inputs import LeftAsItIs, UndoInput
 from resolvers.writing import Write
 
@@ -223,8 +223,7 @@ class Undo:
         """Let customers follow the roots that they have again, or go back to the accounts from which they followed."""
         write = self.write
         if await is_one_account(write):
-            restored = {one.place.uuid for one in write.changes if one.place.record.name == "Customer"}
-            await align(write, self.returned | restored)
+            await align(write, self.returned | placed(write.changes))
             if self.followers and not write.changes and not self.left:
                 # Their root is where it was: they stay with it.
                 self.left[global_id("Customer", self.followers[0].follows), None] = "CHANGED"
@@ -257,7 +256,7 @@ class Undo:
         """Refuse what leaves a record with two primary parts, or none: another one was chosen since."""
         write, organization = self.write, self.write.viewer.organization_id
         touched: dict[str, set[str]] = {}
-        for change in write.changes:
+        for change in self._own:
             touched.setdefault(change.place.record.name, set()).add(change.place.uuid)
         for part in PARTS & touched.keys():
             for whole, uuid in await write.run(wholes_of(part, sorted(touched[part]), organization)):
@@ -269,13 +268,18 @@ class Undo:
                     write.refuse("CONFLICT", message)
         write.settle()
 
+    @property
+    def _own(self) -> Sequence[Change]:
+        """What the undo has done so far, but for customers that follow: nothing of these follows."""
+        return [change for change in self.write.changes if not change.follows]
+
     async def _follow(self) -> None:
         """Work out anew what follows from what was taken back."""
         write = self.write
-        touched = [(one.place.record.name, one.place.uuid) for one in write.changes]
+        touched = [(one.place.record.name, one.place.uuid) for one in self._own]
         customers = {uuid for type_name, uuid in touched if type_name == "Customer"}
         accounts = {uuid for type_name, uuid in touched if type_name == "Account"} | self.holders
-        for change in write.changes:
+        for change in self._own:
             for told in (change.before, change.after):
                 if change.place.record.name == "Customer" and isinstance(told.get("account"), str):
                     accounts.add(parse_global_id(told["account"])[1])
