@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from cypher.checks import checks, settled
 from cypher.ddl import existing_names
 from cypher.verification import (
-    CHECKS,
     Finder,
     changes_of_nothing,
     count_records,
@@ -17,6 +18,7 @@ from cypher.verification import (
     missing_constraints,
     organizations,
     page_of_ids,
+    versions_behind,
 )
 from graph.database import Database
 from graph.errors import NotFound
@@ -24,8 +26,7 @@ from graph.ids import global_id
 from graph.registry import load_model
 
 PAGE = 2_000
-LABELS = (*CHECKS, "Change")
-"""The labels whose records are looked at."""
+CHANGES = "Change"
 
 Advance = Callable[[int], None]
 
@@ -56,7 +57,7 @@ async def chosen_organizations(database: Database, key: str | None) -> list[tupl
 
 async def count(database: Database, chosen: Sequence[tuple[str, str]]) -> int:
     """How many records there are to look at; one that is looked at in two ways counts twice."""
-    counts = [await database.read([count_records(label, uuid) for label in LABELS]) for uuid, _ in chosen]
+    counts = [await database.read([count_records(label, uuid) for label in _labels()]) for uuid, _ in chosen]
     return sum(rows[0] for found in counts for rows in found)
 
 
@@ -79,7 +80,7 @@ async def verify(
     for name in missing_constraints(load_model(), existing):
         yield Difference("", name, "constraint or index", "none", "online")
     for uuid, key in chosen:
-        for label in LABELS:
+        for label in _labels():
             async for ids in _pages(database, label, uuid, page):
                 for finder in await _finders(database, label, ids, uuid):
                     for row in await _confirmed(database, finder, ids, uuid):
@@ -88,15 +89,16 @@ async def verify(
 
 
 async def _finders(database: Database, label: str, ids: Sequence[str], uuid: str) -> list[Finder]:
-    if label in CHECKS:
+    if label != CHANGES:
         return finders(label)
     [kinds] = await database.read([kinds_of_changes(ids, uuid)])
-    records = load_model().records
-    return [_of_kind(records[kind].label, kind) for kind in kinds if kind in records]
+    records, looks = load_model().records, (changes_of_nothing, versions_behind)
+    return [partial(look, records[kind].label, kind) for kind in kinds if kind in records for look in looks]
 
 
-def _of_kind(label: str, kind: str) -> Finder:
-    return lambda ids, uuid: changes_of_nothing(label, kind, ids, uuid)
+def _labels() -> tuple[str, ...]:
+    """The labels whose records are looked at."""
+    return (*checks(), CHANGES)
 
 
 async def _pages(database: Database, label: str, uuid: str, size: int) -> AsyncIterator[list[str]]:
@@ -114,8 +116,8 @@ async def _confirmed(database: Database, finder: Finder, ids: Sequence[str], uui
     [first] = await database.read([finder(ids, uuid)])
     if not first:
         return []
-    [second] = await database.read([finder(sorted({row[1] for row in first}), uuid)])
-    return [row for row in second if row in first]
+    [second] = await database.read([finder(ids, uuid)])
+    return [told for row in second if row in first and (told := settled(row))]
 
 
 def _difference(organization: str, row: Sequence[Any]) -> Difference:

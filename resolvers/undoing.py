@@ -20,7 +20,9 @@ from graph.model import Direction, Hop, Relation
 from resolvers import accounts, channels, customers
 from resolvers import moves as moving
 from resolvers.lifetime import revalue
+from resolvers.merging import part_fields
 from resolvers.moves import UNDOABLE, Move
+from resolvers.parts import delete_with
 from resolvers.records import Change, Found, Written
 from resolvers.reverting import Changed, in_use, is_as_made, revert
 from resolvers.tree_accounts import is_one_account
@@ -168,7 +170,7 @@ class Undo:
                 del going[change.record_id]
                 self.leave(change, None, "IN_USE")
         for _, found in reversed(going.values()):
-            await self.write.delete(found)
+            await delete_with(self.write, found, *part_fields(self.write.model, found.place.record))
 
     async def _is_needed(self, change: Changed, found: Found, going: Collection[str]) -> bool:
         """Whether a record that stays leads to one; what came back goes again as it may be deleted by hand."""
