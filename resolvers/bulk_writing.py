@@ -16,7 +16,7 @@ from resolvers.bulk_ends import uuid_of
 from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows
 from resolvers.hidden_writes import hidden_problems, name_problems
-from resolvers.links import End, Targets, difference, shown
+from resolvers.links import Difference, End, Targets, difference, shown
 from resolvers.parts import Part
 from resolvers.records import Found
 
@@ -173,7 +173,9 @@ async def link_all(
     other = {uuid: found for uuid, one in wanted.items() if (found := difference(before[uuid], one)) is not None}
     if not other:
         return []
-    if kept := [{"id": uuid, "kept": one.kept} for uuid, one in other.items() if uuid not in made]:
+    # Where a field leads to one record, the other end may be deleted and not among those before.
+    asked = [uuid for uuid in other if uuid not in made] if relation.shape == "one" else _losing(before, other)
+    if kept := [{"id": uuid, "kept": other[uuid].kept} for uuid in asked]:
         await write.run(bulk_records.unlink_among(record, relation, kept, organization, model))
     ends = sorted((end, uuid) for uuid, one in other.items() for end in one.other)
     new = [{"id": uuid, "end": end, "properties": dict(other[uuid].other[end])} for end, uuid in ends]
@@ -182,6 +184,11 @@ async def link_all(
     if any(len(after[uuid]) < len(one.kept) for uuid, one in other.items()):
         raise Overtaken
     return [(uuid, shown(relation, before[uuid]), shown(relation, after[uuid])) for uuid in other]
+
+
+def _losing(before: Mapping[str, Sequence[End]], other: Mapping[str, Difference]) -> list[str]:
+    """The records that lead no longer to all that they led to."""
+    return [uuid for uuid, one in other.items() if {end.uuid for end in before[uuid]} - set(one.kept)]
 
 
 async def ends_among(rows: Rows, type_name: str, relation: Relation, uuids: Sequence[str]) -> dict[str, list[End]]:
