@@ -66,7 +66,7 @@ async def _try(history: History, who: str, verb: str, rng: Random) -> bool:
     return before != written
 
 
-async def _last_change(history: History) -> Any:
+async def _last_change(history: History) -> list[Any]:
     organization = param(history.firm.world.organization_id)
     last = "c.id > '' RETURN c.id AS row ORDER BY c.organizationId DESC, c.id DESC LIMIT 1"
     statement = print_fragment(cypher("MATCH (c:Change) WHERE c.organizationId = ", organization, " AND ", last))
