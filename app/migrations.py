@@ -17,6 +17,7 @@ from cypher.migrations import (
     applied_versions,
     give_customer_roles,
     give_staff_roles,
+    link_default_owners,
     organizations,
     record_version,
     store_owners,
@@ -81,9 +82,15 @@ async def give_access(database: Database, organizations: Iterable[Sequence[str]]
     await database.run_alone(store_owners())
 
 
+async def _default_owners(database: Database) -> None:
+    """Let channels lead to their default owners, of whom they had the ids alone."""
+    await database.run_alone(link_default_owners())
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "Constraints and indexes of the model", _first),
     Migration(2, "Roles, and owners by id", _access),
+    Migration(3, "Default owners of channels", _default_owners),
 )
 
 

@@ -16,11 +16,13 @@ from cypher.printer import Statement, print_fragment
 Row = Mapping[str, Any]
 
 
-def ensure_channel(channel: Row, channel_type: Row, *, organization_id: str, now: dt.datetime) -> Statement:
-    """Find a channel by its key, or create it and its type.
+def ensure_channel(
+    channel: Row, channel_type: Row, owner_id: str, *, organization_id: str, now: dt.datetime
+) -> Statement:
+    """Find a channel by its key, or create it with its type and its default owner.
 
     Returns:
-        A statement that gives one row: the channel's properties.
+        A statement that gives one row: the channel's properties, and `defaultOwnerId`, null where there is none.
     """
     organization, moment = param(organization_id), param(now)
     return print_fragment(
@@ -31,8 +33,11 @@ def ensure_channel(channel: Row, channel_type: Row, *, organization_id: str, now
             *("\nMERGE (c:Channel {organizationId: ", organization, ", key: ", param(channel["key"]), "})"),
             *("\nON CREATE SET c:Record, c += ", param(channel), ", c.createdAt = ", moment, ", c.updatedAt = "),
             *(moment, ", c.version = 1"),
-            "\nFOREACH (_ IN CASE WHEN EXISTS { (c)-[:OF_TYPE]->() } THEN [] ELSE [1] END | MERGE (c)-[:OF_TYPE]->(t))",
-            "\nRETURN properties(c) AS channel",
+            "\nWITH c, t, EXISTS { (c)-[:OF_TYPE]->() } AS known",
+            *("\nOPTIONAL MATCH (o:User {organizationId: ", organization, ", id: ", param(owner_id), "})"),
+            "\nFOREACH (_ IN CASE WHEN known THEN [] ELSE [1] END | MERGE (c)-[:OF_TYPE]->(t))",
+            "\nFOREACH (_ IN CASE WHEN known OR o IS NULL THEN [] ELSE [1] END | MERGE (c)-[:HAS_DEFAULT_OWNER]->(o))",
+            "\nRETURN c {.*, defaultOwnerId: head([(c)-[:HAS_DEFAULT_OWNER]->(x:User|BusinessUnit) | x.id])} AS row",
         )
     )
 
@@ -157,7 +162,7 @@ def match_accounts(groups: Sequence[Row], *, channel_id: str, organization_id: s
 
 
 def _owner(organization: Any) -> Fragment:
-    return cypher("MATCH (owner:User {organizationId: ", organization, ", id: row.account.ownerId})")
+    return cypher("MATCH (owner:User|BusinessUnit {organizationId: ", organization, ", id: row.account.ownerId})")
 
 
 def _new_account(organization: Any, now: dt.datetime) -> Fragment:

@@ -99,3 +99,15 @@ def store_owners() -> Statement:
             "\n} IN TRANSACTIONS OF 10000 ROWS",
         )
     )
+
+
+def link_default_owners() -> Statement:
+    """Lead each channel to the default owner whose id it stores, and forget the id."""
+    return print_fragment(
+        cypher(
+            "MATCH (c:Channel) WHERE c.defaultOwnerId IS NOT NULL",
+            "\nOPTIONAL MATCH (o:User|BusinessUnit {organizationId: c.organizationId, id: c.defaultOwnerId})",
+            "\nFOREACH (_ IN CASE WHEN o IS NULL THEN [] ELSE [1] END | MERGE (c)-[:HAS_DEFAULT_OWNER]->(o))",
+            "\nREMOVE c.defaultOwnerId",
+        )
+    )

@@ -107,7 +107,9 @@ class CustomerByOriginInput(ParentInput, CustomerDetails):
     kind: PartyKind | None = given("PERSON or BUSINESS; by the details that are given unless it is said. It is fixed.")
     account: AccountChoiceInput | None = given("The account of a new one; by the channel's policy unless it is given.")
     group_id: strawberry.ID | None = given("Id of its group.")
-    owner_id: strawberry.ID | None = given("Id of the user or unit who owns a new one; you, unless it is given.")
+    owner_id: strawberry.ID | None = given(
+        "Id of the user or unit who owns a new one; unless it is given the channel's default owner, else you."
+    )
 
 
 @strawberry.input

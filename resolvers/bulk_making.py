@@ -16,6 +16,7 @@ from resolvers.bulk_rows import Row, Rows
 from resolvers.bulk_writing import Moved, expect_reach, expect_shown, link
 from resolvers.customer_details import following, party_kind, stored_details
 from resolvers.links import End
+from resolvers.ownership import default_owner
 from resolvers.records import Found
 from resolvers.web_contacts import LINK
 
@@ -27,8 +28,9 @@ async def make(rows: Rows, channel: Found, new: Sequence[Row]) -> tuple[list[Row
         The rows whose customers were made, and those whose keys were in use when it came to it.
     """
     await expect_no_accounts(new)
+    owner = await default_owner(rows.write, channel)
     for row in new:
-        _read(row, rows)
+        _read(row, rows, owner)
     new = rows.standing(new)
     made = await _create(rows, channel, new)
     there = await expect_reach(rows, [row for row in new if row.uuid in made])
@@ -51,10 +53,10 @@ async def complete(rows: Rows, channel: Found, made: Sequence[Row]) -> None:
         rows.write.note(rows.record("Customer", row.uuid), "CREATE", {}, stored, links)
 
 
-def _read(row: Row, rows: Rows) -> None:
+def _read(row: Row, rows: Rows, owner: tuple[str, str] | None) -> None:
     """Read what is stored of a new customer beside what all of a channel share."""
     row.uuid, row.found = new_id(), None
-    row.own()
+    row.own(owner)
     check_account(row)
     kind = party_kind(row.write, row.given.kind, row.given)
     row.stored = {**row.keep(stored_details(row.write, row.given, kind, new=True)), "kind": kind}

@@ -84,9 +84,11 @@ class Row:
         }
         return {key: value for key, value in stored.items() if key not in wrong}
 
-    def own(self) -> None:
-        """Let a new record have the owner that the row names, else the viewer."""
+    def own(self, default: tuple[str, str] | None = None) -> None:
+        """Let a new record have the owner that the row names, else the default one, else the viewer."""
         viewer = self.write.viewer
+        if default:
+            self.ends.setdefault("ownerId", default)
         if "ownerId" not in self.ends and viewer.home_id is None:
             self.ends["ownerId"] = ("User", viewer.id)
         elif "ownerId" not in self.ends:

@@ -38,6 +38,9 @@ class CreateChannelInput(ChannelTraits, WriteInput):
     account_policy: AccountPolicy | None = given(
         "How an import gives a customer its account; CREATE unless it is given."
     )
+    default_owner_id: strawberry.ID | None = given(
+        "Id of the user or unit who owns what imports and bulk writes make in it."
+    )
 
 
 @strawberry.input
@@ -48,6 +51,9 @@ class UpdateChannelInput(ChannelTraits, UpdateInput):
     name: str | None = given("Its name, at most 250 characters.")
     source: str | None = given("Groups channels of one source.")
     account_policy: AccountPolicy | None = given("How an import gives a customer its account.")
+    default_owner_id: strawberry.ID | None = given(
+        "Id of the user or unit who owns what imports and bulk writes make in it; what is there stays as it is."
+    )
 
 
 @strawberry.input

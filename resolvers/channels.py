@@ -24,6 +24,7 @@ from resolvers.channel_inputs import (
 )
 from resolvers.deletion import deleted, find_to_delete
 from resolvers.jobs import begin_job, expect_no_job
+from resolvers.ownership import OWNERS
 from resolvers.records import Written
 from resolvers.uses import expect_unused
 from resolvers.writing import Write
@@ -59,10 +60,11 @@ async def create_channel(write: Write, given: CreateChannelInput) -> Written:
         "accountPolicy": given.account_policy.name if given.account_policy else "CREATE",
         **_traits(write, given, defaults),
     }
+    owner = await _default_owner(write, given.default_owner_id)
     write.settle()
     if kind is None:
         return Written()
-    return Written.one("channel", await write.create("Channel", properties, {"type": [kind.uuid]}))
+    return Written.one("channel", await write.create("Channel", properties, {"type": [kind.uuid], **owner}))
 
 
 async def update_channel(write: Write, given: UpdateChannelInput) -> Written:
@@ -76,12 +78,13 @@ async def update_channel(write: Write, given: UpdateChannelInput) -> Written:
         "accountPolicy": _chosen(write, given.account_policy, "accountPolicy"),
         **_changes(write, given, before),
     }
+    owner = await _default_owner(write, given.default_owner_id)
     if channel is None:
         return Written()
     if given.lifetime_rule is not UNSET:
         await expect_no_job(write, channel)
     write.settle()
-    await write.change(channel, properties)
+    await write.change(channel, properties, owner)
     told = Written.one("channel", channel)
     if properties.get("lifetimeRule", UNSET) in (UNSET, before.get("lifetimeRule")):
         return told
@@ -163,6 +166,14 @@ def _expect_levels(write: Write, mode: DeleteChannelMode, counts: Mapping[str, i
         if write.level(name, action) not in WHOLE:
             done = "delete" if action == "DELETE" else "change"
             write.refuse("FORBIDDEN", f"You may not {done} every {name} of the organisation.", "mode")
+
+
+async def _default_owner(write: Write, text: str | None) -> dict[str, list[str]]:
+    """Who is to own what imports make in a channel, as its link; nothing where the input says nothing."""
+    if text is UNSET:
+        return {}
+    owner = await write.find(text, OWNERS, "defaultOwnerId") if text is not None else None
+    return {"defaultOwner": [owner.uuid] if owner else []}
 
 
 def _named(write: Write, name: str | None) -> dict[str, str]:

@@ -91,7 +91,9 @@ class NewCustomerInput(CustomerDetails):
     )
     group_id: strawberry.ID | None = given("Id of its group.")
     parent_id: strawberry.ID | None = given("Id of its parent in the tree.")
-    owner_id: strawberry.ID | None = given("Id of the user or unit who owns it; you, unless it is given.")
+    owner_id: strawberry.ID | None = given(
+        "Id of the user or unit who owns it; unless it is given you, but of many at once the channel's default owner."
+    )
 
 
 @strawberry.input

@@ -16,6 +16,7 @@ USES = {
     "records": Hop(("OWNED_BY",), Direction.IN, "Record"),
     "assigned cases": Hop(("ASSIGNED_TO",), Direction.IN, "Case"),
     "assigned contacts": Hop(("ASSIGNED_TO",), Direction.IN, "Contact"),
+    "channels": Hop(("HAS_DEFAULT_OWNER",), Direction.IN, "Channel"),
 }
 """What keeps a member of staff from being deleted."""
 OWNED = {f"{label.lower()}s": Hop(("OWNED_BY_CUSTOMER_USER",), Direction.IN, label) for label in PLACED}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from resolvers.access_inputs import AssignInput
-from resolvers.records import Written
+from resolvers.records import Found, Written
 from resolvers.writing import Write
+
+OWNERS = ("User", "BusinessUnit")
+"""Types of records that own others."""
 
 
 async def assign(write: Write, given: AssignInput) -> Written:
@@ -14,7 +17,7 @@ async def assign(write: Write, given: AssignInput) -> Written:
     )
     record = await write.find(given.record_id, owned, "recordId", action="ASSIGN")
     write.expect(record, given.expected_version)
-    owner = await write.find(given.owner_id, ("User", "BusinessUnit"), "ownerId")
+    owner = await write.find(given.owner_id, OWNERS, "ownerId")
     if record is None or owner is None:
         return Written()
     write.settle()
@@ -39,7 +42,7 @@ def may_name_staff(write: Write, where: str) -> bool:
 async def choose_owner(write: Write, text: str | None) -> str | None:
     """The UUID of the owner that is named, else of the viewer, else of the owner of the viewer's customer."""
     if text:
-        found = await write.find(text, ("User", "BusinessUnit"), "ownerId")
+        found = await write.find(text, OWNERS, "ownerId")
         return found.uuid if found else None
     if write.viewer.staff and write.viewer.home_id is None:
         return write.viewer.id
@@ -47,4 +50,12 @@ async def choose_owner(write: Write, text: str | None) -> str | None:
         own = await write.read("Customer", write.viewer.customer_id)
         return str(own.properties.get("ownerId"))
     write.refuse("INVALID", "Say who owns it: nobody here is you.", "ownerId")
+    return None
+
+
+async def default_owner(write: Write, channel: Found) -> tuple[str, str] | None:
+    """Type and UUID of who owns what is made in a channel in bulk, unless somebody is named; None where nobody does."""
+    for uuid in await write.linked(channel.place, "defaultOwner"):
+        is_user = bool((await write.read("User", uuid)).properties)
+        return ("User" if is_user else "BusinessUnit"), uuid
     return None

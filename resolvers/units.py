@@ -17,6 +17,7 @@ USES = {
     "members": Hop(("MEMBER_OF_UNIT",), Direction.IN, "User"),
     "subordinate units": Hop(("PART_OF",), Direction.IN, "BusinessUnit"),
     "records": Hop(("OWNED_BY",), Direction.IN, "Record"),
+    "channels": Hop(("HAS_DEFAULT_OWNER",), Direction.IN, "Channel"),
 }
 """What keeps a business unit from being deleted."""
 

@@ -12,12 +12,13 @@ from app.organizations import default_roles, role_id
 
 @dataclass(frozen=True, slots=True)
 class ChannelPlan:
-    """A channel to be: key, name, type, source, what its customer is; `rule` replaces that of the type."""
+    """A channel to be: key, name, type, source, the key of the unit that owns what comes in, what its customer is."""
 
     key: str
     name: str
     type: str
     source: str
+    owner: str
     identity: str = ""
     active: bool = True
 
@@ -74,7 +75,7 @@ def found_company(book: Book, plan: Blueprint) -> Company:
     """Write down the organisation of a blueprint; the same blueprint gives the same ids."""
     units = _units(book, plan)
     return Company(
-        channels=_channels(book, plan),
+        channels=_channels(book, plan, units),
         products=tuple(_product(book, place, *entry) for place, entry in enumerate(plan.products, start=1)),
         groups={group.key: _group(book, group) for group in plan.groups},
         tags={name: book.record("Tag", name, name, name=name) for name in plan.tags},
@@ -87,7 +88,7 @@ def found_company(book: Book, plan: Blueprint) -> Company:
     )
 
 
-def _channels(book: Book, plan: Blueprint) -> dict[str, Channel]:
+def _channels(book: Book, plan: Blueprint, units: Mapping[str, str]) -> dict[str, Channel]:
     types = {}
     for name, (identity, rule, entities) in TYPES.items():
         types[name] = book.record(
@@ -103,7 +104,7 @@ def _channels(book: Book, plan: Blueprint) -> dict[str, Channel]:
         identity = channel.identity or identity
         channel_id = book.record(
             *("Channel", channel.key, channel.name),
-            to={"type": types[channel.type]},
+            to={"type": types[channel.type], "defaultOwner": units[channel.owner]},
             key=channel.key,
             name=channel.name,
             source=channel.source,

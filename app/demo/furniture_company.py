@@ -10,12 +10,14 @@ VIEWER = "managing"
 
 BLUEPRINT = Blueprint(
     channels=(
-        ChannelPlan("factory", "Factory", "B2B", "Factory sales"),
-        ChannelPlan("retail", "Retail", "WEB", "Stores", "Store customer"),
-        ChannelPlan("web-kitchen", "Web Kitchen Furniture", "WEB", "Web shop"),
-        ChannelPlan("web-office", "Web Office Furniture", "WEB", "Web shop"),
-        ChannelPlan("trade-portal", "Trade Portal", "COMMERCE", "Trade portal"),
-        ChannelPlan("print-catalogue", "Print Catalogue", "WEB", "Mail order", "Catalogue customer", active=False),
+        ChannelPlan("factory", "Factory", "B2B", "Factory sales", "factory-sales"),
+        ChannelPlan("retail", "Retail", "WEB", "Stores", "stores", "Store customer"),
+        ChannelPlan("web-kitchen", "Web Kitchen Furniture", "WEB", "Web shop", "web"),
+        ChannelPlan("web-office", "Web Office Furniture", "WEB", "Web shop", "web"),
+        ChannelPlan("trade-portal", "Trade Portal", "COMMERCE", "Trade portal", "sales"),
+        ChannelPlan(
+            "print-catalogue", "Print Catalogue", "WEB", "Mail order", "web", "Catalogue customer", active=False
+        ),
     ),
     units=(
         ("company", "Oak & Line", None),

@@ -34,7 +34,10 @@ RECORDS: Mapping[str, tuple[Link, ...]] = {
         Link("role", "HAS_ROLE", OUT, "Role", _ID, single=True),
     ),
     "ChannelType": (),
-    "Channel": (Link("type", "OF_TYPE", OUT, "ChannelType", _ID),),
+    "Channel": (
+        Link("type", "OF_TYPE", OUT, "ChannelType", _ID),
+        Link("defaultOwner", "HAS_DEFAULT_OWNER", OUT, "Record", _ID, single=True),
+    ),
     "CustomerGroup": (),
     "ContactGroup": (),
     "Tag": (),

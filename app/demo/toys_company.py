@@ -10,12 +10,12 @@ VIEWER = "paul"
 
 BLUEPRINT = Blueprint(
     channels=(
-        ChannelPlan("toy-factory", "Toy Factory", "B2B", "Factory sales"),
-        ChannelPlan("city-outlets", "City Outlets", "WEB", "Tills", "Outlet customer"),
-        ChannelPlan("la-shop", "LA Shop", "WEB", "Tills", "Shop customer"),
-        ChannelPlan("toys-online", "Toys Online", "WEB", "Web shop"),
-        ChannelPlan("puzzles-online", "Puzzles Online", "WEB", "Web shop"),
-        ChannelPlan("charity-fund", "Charity Fund", "CUSTOM", "Charity", "Donor"),
+        ChannelPlan("toy-factory", "Toy Factory", "B2B", "Factory sales", "sales"),
+        ChannelPlan("city-outlets", "City Outlets", "WEB", "Tills", "california", "Outlet customer"),
+        ChannelPlan("la-shop", "LA Shop", "WEB", "Tills", "los-angeles", "Shop customer"),
+        ChannelPlan("toys-online", "Toys Online", "WEB", "Web shop", "sales"),
+        ChannelPlan("puzzles-online", "Puzzles Online", "WEB", "Web shop", "sales"),
+        ChannelPlan("charity-fund", "Charity Fund", "CUSTOM", "Charity", "charity", "Donor"),
     ),
     units=(
         ("company", "John&Sons", None),

@@ -67,7 +67,9 @@ async def open_channel(
         Conflict: the channel is inactive.
     """
     channel, channel_type = _channel(organization, spec, policy), _channel_type(organization, spec)
-    statement = ensure_channel(channel, channel_type, organization_id=organization.id, now=now_in_millis())
+    statement = ensure_channel(
+        channel, channel_type, organization.owner_id, organization_id=organization.id, now=now_in_millis()
+    )
     [[found]] = await database.write([statement])
     if found["status"] != ChannelStatus.ACTIVE.name:
         raise Conflict(
@@ -106,5 +108,4 @@ def _channel(organization: OrganizationRef, spec: ChannelSpec, policy: AccountPo
         "status": ChannelStatus.ACTIVE.name,
         "entities": [entity for entity in defaults["entities"] if entity not in spec.without],
         "accountPolicy": (policy or AccountPolicy.CREATE).name,
-        "defaultOwnerId": organization.owner_id,
     }

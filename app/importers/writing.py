@@ -30,7 +30,7 @@ class Table:
 
 
 _OF_CHANNEL = Link("channel", "IN_CHANNEL", OUT, "Channel", ("id",), once=True)
-_OWNED = Link("owner", "OWNED_BY", OUT, "User", ("id",), once=True)
+_OWNED = Link("owner", "OWNED_BY", OUT, "Record", ("id",), once=True)
 _ORIGIN = ("channelId", "originId")
 
 TABLES: dict[str, Table] = {

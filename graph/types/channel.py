@@ -8,7 +8,7 @@ from graph.connection import Connection
 from graph.fields import IN, OUT, choice, connected, hop, one, prop, total
 from graph.model import Kind
 from graph.types.enums import AccountPolicy, ChannelStatus, LifetimeRule
-from graph.types.record import Money, Record
+from graph.types.record import Money, Owner, Record
 from graph.types.references import ChannelRef, ChannelTypeRef, CustomerRef
 
 
@@ -35,6 +35,12 @@ class Channel(Record):
     entities: list[str] = prop("What its customers can have.", Kind.STRINGS)
     lifetime_rule: LifetimeRule | None = choice("How it values a customer.", LifetimeRule)
     account_policy: AccountPolicy | None = choice("How an import gives a customer its account.", AccountPolicy)
+    default_owner: Owner | None = one(
+        "Who owns what imports and bulk writes make in it, unless they say otherwise.",
+        "HAS_DEFAULT_OWNER",
+        OUT,
+        "Owner",
+    )
     customers: Connection[CustomerRef] = connected("Its customers.", hop("IN_CHANNEL", IN, "Customer"))
     lifetime_value: Money | None = total(
         "Sum of the lifetime values of its visible customers.", "channel.lifetimeValue", "Customer"

@@ -161,6 +161,7 @@ class OneOf:
 
 CHOICES = (
     *(OneOf(kind, "OWNED_BY", OWNERS) for kind in OWNED if kind != "CustomerUser"),
+    OneOf("Channel", "HAS_DEFAULT_OWNER", OWNERS),
     OneOf("Lead", "LEAD_OF", ("Customer", "Account")),
     OneOf("Opportunity", "OPPORTUNITY_OF", ("Customer", "Account")),
     OneOf("Case", "CASE_OF", ("Customer", "Customer", "Account", "Contact")),
