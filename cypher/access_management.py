@@ -69,12 +69,25 @@ def move_holders(
     )
 
 
+def roles_held_elsewhere(organization_id: str, customer_ids: Sequence[str]) -> Statement:
+    """The roles of customers that users of others hold: a row `[UUID of the role, UUID of the other customer]` each."""
+    ids = param(list(customer_ids))
+    return print_fragment(
+        cypher(
+            *("UNWIND ", ids, " AS id\nMATCH (:Customer {organizationId: ", param(organization_id), ", id: id})"),
+            "<-[:ROLE_OF]-(r:CustomerUserRole)<-[:HAS_ROLE]-(:CustomerUser)-[:USER_OF]->(other:Customer)",
+            *("\nWHERE NOT other.id IN ", ids, " RETURN DISTINCT [r.id, other.id] AS row ORDER BY row"),
+        )
+    )
+
+
 def roles_out_of_reach(organization_id: str, customer_id: str, role_ids: Sequence[str]) -> Statement:
     """Those of the roles, by UUID, which users of a customer can't hold: roles of customers that are not above it."""
     return print_fragment(
         cypher(
             *("MATCH (r:CustomerUserRole {organizationId: ", param(organization_id), "})"),
-            *("-[:ROLE_OF]->(owner:Customer) WHERE r.id IN ", param(list(role_ids))),
+            # Nobody is below a customer that was deleted.
+            *("-[:ROLE_OF]->(owner:Customer|Deleted) WHERE r.id IN ", param(list(role_ids))),
             *("\nAND NOT EXISTS { MATCH ", _keyed("c", "Customer", organization_id, customer_id)),
             *("-[:CHILD_OF*0..]->(owner) }", "\nRETURN r.id AS row ORDER BY row"),
         )

@@ -83,6 +83,12 @@ def accounts_of_customers(customer_ids: Sequence[str], *, organization_id: str) 
     return print_fragment(cypher(*customers, "-[:BELONGS_TO]->(a:Account) RETURN DISTINCT a.id AS row ORDER BY row"))
 
 
+def have_users(customer_ids: Sequence[str], *, organization_id: str) -> Statement:
+    """Whether customers have users: one row."""
+    customers = _customers(customer_ids, organization_id)
+    return print_fragment(cypher(*customers, "<-[:USER_OF]-(:CustomerUser) RETURN count(*) > 0 AS row"))
+
+
 def customers_of_records(ids: Sequence[str], *, organization_id: str) -> Statement:
     """The UUIDs of the customers whom orders and deals are of, a row each."""
     organization = param(organization_id)

@@ -10,7 +10,7 @@ from cypher.access import Access
 from cypher.arguments import Inputs
 from cypher.fragment import Fragment, Variable, cypher, joined, name, of, param
 from cypher.printer import Statement, print_fragment
-from cypher.writes import Place
+from cypher.writes import Place, locked
 from graph.model import Direction, Hop
 
 
@@ -33,8 +33,8 @@ def wholes_of(type_name: str, uuids: Sequence[str], organization_id: str) -> Sta
     )
 
 
-def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs) -> Statement:
-    """A record as it is now, deleted or not, locked.
+def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs, *, going: bool) -> Statement:
+    """A record as it is now, deleted or not, locked, perhaps because it is `going` to go.
 
     Returns:
         A statement that gives one row, or none: `[whether it is deleted, whether the viewer sees it, or did, whether
@@ -50,7 +50,7 @@ def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs) -> Sta
     ]
     return print_fragment(
         cypher(
-            *("MATCH ", _kept(place, node), " SET ", of(node, "locked"), " = true REMOVE ", of(node, "locked")),
+            *("MATCH ", _kept(place, node), locked(node, going=going)),
             *(
                 "\nWITH ",
                 node,

@@ -15,6 +15,7 @@ from cypher.channels import (
     count_in_channel,
     customers_of_records,
     detach_records,
+    have_users,
     orphan_children,
     page_of_channel,
     properties_of,
@@ -26,6 +27,7 @@ from cypher.writes import Place, lock_all
 from graph.ids import global_id
 from resolvers.lifetime import revalue
 from resolvers.records import Found
+from resolvers.roles import hand_down
 from resolvers.writing import Write
 
 BATCH = 1_000
@@ -43,9 +45,12 @@ async def delete_batch(write: Write, channel: Place, cursor: str) -> tuple[int, 
         return len(await _bury(write, ids)), f"{label} {ids[-1]}"
     organization = write.viewer.organization_id
     # Nobody gives them anything more.
-    await write.run(lock_customers(ids, organization_id=organization))
+    await write.run(lock_all(["Customer"], ids, organization, going=True))
+    await hand_down(write, ids)
     theirs = await write.run(records_of_customers(ids, BATCH, organization_id=organization))
     done = await _bury(write, theirs)
+    if any(change.place.record.name == "CustomerUser" for change in write.changes):
+        await write.run(raise_access_version(organization))
     if len(theirs) == BATCH:
         # One customer with more than a batch: the rest of it next time.
         return len(done), f"{label} {after}"
@@ -55,7 +60,6 @@ async def delete_batch(write: Write, channel: Place, cursor: str) -> tuple[int, 
         write.note(place, "EDIT", {}, {}, [("parent", global_id("Customer", parent), None)])
     done += await _bury(write, ids)
     await revalue(write, accounts=accounts)
-    await write.run(raise_access_version(organization))
     return len(done), f"{label} {ids[-1]}"
 
 
@@ -73,7 +77,9 @@ async def detach_batch(write: Write, channel: Place, cursor: str) -> tuple[int, 
     for labels, uuid in await write.run(detach_records(ids, channel, write.now)):
         write.note(_place(write, labels, uuid), "EDIT", {"channelId": channel.uuid}, {"channelId": None}, moved)
     await revalue(write, accounts=accounts)
-    await write.run(raise_access_version(organization))
+    if label == "Customer" and (await write.run(have_users(ids, organization_id=organization)))[0]:
+        # Customer users see the channel of their own customer.
+        await write.run(raise_access_version(organization))
     return len(ids), f"{label} {ids[-1]}"
 
 
@@ -116,7 +122,7 @@ async def _next(write: Write, channel: Place, cursor: str) -> tuple[str, str, li
 
 async def _delete_channel(write: Write, channel: Place) -> tuple[int, str]:
     """Delete a channel that is empty; begin anew where somebody has put records into it meanwhile."""
-    await write.run(lock_all(["Channel"], [channel.uuid], channel.organization_id))
+    await write.run(lock_all(["Channel"], [channel.uuid], channel.organization_id, going=True))
     found = await write.run(properties_of(channel))
     if not found:
         return 0, ""
@@ -124,7 +130,6 @@ async def _delete_channel(write: Write, channel: Place) -> tuple[int, str]:
     if any(counts[: len(IN_CHANNEL)]):
         return 0, IN_CHANNEL[0]
     await write.delete(Found(channel, found[0]))
-    await write.run(raise_access_version(write.viewer.organization_id))
     return 0, ""
 
 

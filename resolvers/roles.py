@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from strawberry import UNSET
 
-from cypher.access_management import copies_of_role, count_administrators, move_holders
+from cypher.access_management import copies_of_role, count_administrators, move_holders, roles_held_elsewhere
 from cypher.writes import Place
 from graph.ids import global_id
 from graph.model import Direction, Hop
@@ -148,15 +150,21 @@ async def _own_role(write: Write, role: Found, where: str) -> Found:
     if await write.run(copies_of_role(organization, role.uuid, customer)):
         write.refuse("CONFLICT", "Your company has its own copy of this role already: change that one.", where)
         write.settle()
-    return await _copied(write, role, customer)
-
-
-async def _copied(write: Write, role: Found, customer: str) -> Found:
-    """A company's own copy of a predefined role, which the company's holders move to."""
-    kept = {key: role.properties.get(key) for key in ("name", "displayName", "permissions", "hiddenFields")}
-    flags = {"selfManaged": True, "isPublic": False, "copyOf": role.uuid}
-    copy = await write.create("CustomerUserRole", {**kept, **flags}, {"customer": [customer]}, within="EDIT")
     below = write.level("CustomerUserRole", "EDIT") == "CORPORATE"
+    return await _copied(write, role, customer, below=below)
+
+
+async def hand_down(write: Write, customers: Sequence[str]) -> None:
+    """Give customers whose users hold roles of customers that go copies of their own: who may sign in keeps a role."""
+    for role, other in await write.run(roles_held_elsewhere(write.viewer.organization_id, customers)):
+        await _copied(write, await write.read("CustomerUserRole", role), other, below=False, within="")
+
+
+async def _copied(write: Write, role: Found, customer: str, *, below: bool, within: str = "EDIT") -> Found:
+    """A company's own copy of a role, which the company's holders move to, and those `below` it."""
+    kept = {key: role.properties.get(key) for key in ("name", "displayName", "permissions", "hiddenFields")}
+    flags = {"selfManaged": _self_managed(role), "isPublic": False, "copyOf": role.uuid}
+    copy = await write.create("CustomerUserRole", {**kept, **flags}, {"customer": [customer]}, within=within)
     organization = write.viewer.organization_id
     moved = await write.run(move_holders(organization, role.uuid, copy.uuid, customer, write.now, below=below))
     before, after = ({"roles": [global_id("CustomerUserRole", uuid)]} for uuid in (role.uuid, copy.uuid))

@@ -111,7 +111,8 @@ class Undo:
         write = self.write
         place = Place(write.model.records[change.record_type], change.record_id, write.viewer.organization_id)
         action = RIGHTS.get(change.action, "EDIT")
-        rows = await write.run(state_of(place, write.access("VIEW"), write.access(action), write.inputs))
+        asked = (write.access("VIEW"), write.access(action), write.inputs)
+        rows = await write.run(state_of(place, *asked, going=action == "DELETE"))
         gone, seen, reached, properties = rows[0] if rows else (True, False, False, {})
         if not (self._goes_along(change) or (seen and reached)):
             if not seen:

@@ -12,6 +12,7 @@ import pytest
 from app.jobs import Jobs
 from app.verification import Difference, verify
 from graph.database import Database, Run
+from graph.ids import new_id
 from tests.asking import Asker
 from tests.company import ERRORS, Company, codes, company
 from tests.world import BEGINNING
@@ -25,7 +26,9 @@ JOB = """query($id: ID!) { job(id: $id) {
   id kind status done total createdAt startedAt finishedAt error } }"""
 ACCOUNT = """query($id: ID!) { account(id: $id) { lifetimeValue { amount } customers { totalCount }
   lifetimeHistory(orderBy: [{at: ASC}]) { nodes { value { amount } } } } }"""
-EACH = "UNWIND range(1, $count) AS n WITH n, '019b7892-1c00-7fff-8000-' + right('00000000000' + n, 12) AS id "
+# Entries of a history take their ids from the middle of those of the accounts.
+EACH = """UNWIND range(1, $count) AS n WITH n, right('00000000000' + n, 12) AS digits
+WITH n, '019b7892-1c00-7' + substring(digits, 6, 3) + '-8' + substring(digits, 9, 3) + '-' + digits AS id """
 CUSTOMERS = (
     EACH
     + """MATCH (ch:Channel {organizationId: $org, id: $shop})
@@ -163,6 +166,46 @@ async def test_cascade_takes_all_records_along(firm: Company) -> None:
         assert ["DELETE"] == [change["action"] for change in await firm.changes(name)], name
     (orphaned,) = await firm.changes("olga-co")
     assert firm.id("iris") in orphaned["before"]
+
+
+async def test_who_held_a_role_of_a_customer_that_goes_keeps_it(firm: Company) -> None:
+    """The customer below gets a copy of its own, which nobody else may hold."""
+    await rows(
+        firm,
+        """MATCH (c:Customer {organizationId: $org, id: $child}), (r:CustomerUserRole {organizationId: $org, id: $role})
+        CREATE (c)<-[:USER_OF]-(u:CustomerUser:Record {organizationId: $org, id: $id, version: 1})-[:HAS_ROLE]->(r)
+        SET u.email = $id, u.emailKey = $id, u.displayName = 'Below' RETURN 1""",
+        child=firm.world.uuid("olga-co"),
+        role=firm.world.uuid("role"),
+        id=(user := new_id()),
+    )
+
+    deleted = await firm.do("ada", DELETE, id=firm.id("shop"), mode="CASCADE")
+
+    assert [] == deleted["errors"]
+    assert [["Deleted"]] == await labels(firm, "role")
+    (held,) = await rows(
+        firm,
+        """MATCH (:CustomerUser {organizationId: $org, id: $id})-[:HAS_ROLE]->(r:CustomerUserRole)
+        RETURN [r.name, [(r)-[:ROLE_OF]->(c) | c.id]]""",
+        id=user,
+    )
+    assert ["Own", [firm.world.uuid("olga-co")]] == held
+    assert ["EDIT"] == [change["action"] for change in await firm.changes(user)]
+    assert [] == await wrong(firm)
+
+
+@pytest.mark.parametrize("mode", ["DETACH", "CASCADE"])
+async def test_viewers_are_read_anew_when_users_are_concerned(firm: Company, mode: str) -> None:
+    """Those of channels whose customers have no users stay as they are."""
+    version = "MATCH (o:Organization {organizationId: $org}) RETURN coalesce(o.accessVersion, 0)"
+    before = await rows(firm, version)
+    await firm.do("ada", DELETE, id=firm.id("mill"), mode=mode)
+    between = await rows(firm, version)
+    await firm.do("ada", DELETE, id=firm.id("shop"), mode=mode)
+
+    assert before == between
+    assert between != await rows(firm, version)
 
 
 async def test_detach_leaves_all_records(firm: Company) -> None:
