@@ -22,6 +22,7 @@ UPDATE_MANY = f"""mutation($input: UpdateCustomersInput!) {{ updateCustomers(inp
   results {{ outcome accountOutcome }} writeId {ERRORS} }} }}"""
 UPSERT = f"""mutation($input: UpsertCustomersInput!) {{ upsertCustomers(input: $input) {{
   results {{ outcome accountOutcome customer {{ account {{ name }} }} }} writeId {ERRORS} }} }}"""
+DELETE = f"mutation($input: DeleteCustomerInput!) {{ deleteCustomer(input: $input) {{ writeId {ERRORS} }} }}"
 MERGE = f"mutation($input: MergeAccountsInput!) {{ mergeAccounts(input: $input) {{ writeId {ERRORS} }} }}"
 ORGANIZATION = "{ organization { name treeAccounts version } }"
 TREES = {"head": "acme", "branch": "acme", "leaf": "acme", "other": "rival", "annex": "rival"}

@@ -10,6 +10,7 @@ from tests.integration.test_undo import UNDO, graph
 from tests.trees import (
     ACCOUNT,
     CREATE,
+    DELETE,
     MANY,
     MERGE,
     ORGANIZATION,
@@ -247,17 +248,28 @@ async def test_an_undo_under_each_puts_back_what_followed(firm: Company) -> None
 
 
 async def test_what_came_below_since_follows_an_undo(firm: Company) -> None:
-    """Of a move, and of a merge of accounts; what was moved on stays with its new parent and its account."""
+    """Of a move, and of a merge of accounts; what was deleted comes back with the account that its root has now."""
     moved = await done(firm, PARENT, **moving(firm, "branch", "annex"))
     await done(firm, CREATE, channelId=firm.id("outlet"), name="New", parentId=firm.id("leaf"))
     back = await done(firm, UNDO, writeId=moved["writeId"])
     assert ([], {**TREES, "new": "acme"}) == (back["left"], await accounts(firm))
 
+    late = {"channelId": firm.id("outlet"), "name": "Late", "parentId": firm.id("annex")}
     merged = await done(firm, MERGE, masterId=firm.id("spare"), ids=[firm.id("rival")])
-    await done(firm, CREATE, channelId=firm.id("outlet"), name="Late", parentId=firm.id("annex"))
+    made = await done(firm, CREATE, **late)
     assert [] == (await done(firm, UNDO, writeId=merged["writeId"]))["left"]
     assert {**TREES, "new": "acme", "late": "rival"} == await accounts(firm)
+    await done(firm, DELETE, id=made["customer"]["id"])
 
+    deleted = await done(firm, DELETE, id=firm.id("annex"))
+    await done(firm, ACCOUNT, **putting(firm, "other", "spare"))
+    assert [] == (await done(firm, UNDO, writeId=deleted["writeId"]))["left"]
+    assert "spare" == (await accounts(firm))["annex"]
+    assert [] == await differences(firm)
+
+
+async def test_what_was_moved_on_stays_where_it_is(firm: Company) -> None:
+    """With the account that it has there."""
     first = await done(firm, PARENT, **moving(firm, "leaf", "annex"))
     await done(firm, PARENT, **moving(firm, "leaf", "other"))
     left = (await done(firm, UNDO, writeId=first["writeId"]))["left"]
