@@ -134,12 +134,8 @@ def unit_is_above(organization_id: str, unit_id: str, other_id: str) -> Statemen
     return print_fragment(
         cypher(
             *("MATCH ", _keyed("b", "BusinessUnit", organization_id, other_id)),
-            *(
-                "\nRETURN EXISTS { (b)-[:PART_OF*0..]->(",
-                "top:BusinessUnit) WHERE top.id = ",
-                param(unit_id),
-                " } AS row",
-            ),
+            "\nRETURN EXISTS { (b)-[:PART_OF*0..]->(top:BusinessUnit)",
+            *(" WHERE top.id = ", param(unit_id), " } AS row"),
         )
     )
 

@@ -129,6 +129,7 @@ def match_accounts(groups: Sequence[Row], *, channel_id: str, organization_id: s
         A statement that gives one row: how many accounts were created, and how many customers joined another's.
     """
     organization = param(organization_id)
+    alike = cypher("(:Customer {organizationId: ", organization, ", matchKey: row.matchKey})")
     return print_fragment(
         cypher(
             *("UNWIND ", param(list(groups)), " AS row"),
@@ -136,19 +137,10 @@ def match_accounts(groups: Sequence[Row], *, channel_id: str, organization_id: s
             "\nWHERE c.originId IN row.originIds AND NOT EXISTS { (c)-[:BELONGS_TO]->() }",
             "\nWITH row, collect(c) AS customers",
             "\nCALL (row) {",
-            *(
-                "\n  MATCH (:Customer {organizationId: ",
-                organization,
-                ", matchKey: row.matchKey})-[:BELONGS_TO]->(a:Account)",
-            ),
+            *("\n  MATCH ", alike, "-[:BELONGS_TO]->(a:Account)"),
             "\n  RETURN a AS found ORDER BY a.createdAt, a.id LIMIT 1",
             "\n  UNION ALL",
-            *(
-                "\n  WITH row WHERE NOT EXISTS { (:Customer {organizationId: ",
-                organization,
-                ", matchKey: row.matchKey})",
-            ),
-            "-[:BELONGS_TO]->(:Account) }",
+            *("\n  WITH row WHERE NOT EXISTS { ", alike, "-[:BELONGS_TO]->(:Account) }"),
             *("\n  ", _owner(organization)),
             *("\n  CREATE (a:Account:Record) ", _new_account(organization, now)),
             "\n  RETURN a AS found",

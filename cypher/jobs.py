@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cypher.context import Context
-from cypher.fragment import Variable, cypher, of, param
+from cypher.fragment import Fragment, Variable, cypher, of, param
 from cypher.plan import Branch, Columns, Match, NodePattern, Rows, StatementPlan, Value
 from cypher.printer import Statement, print_fragment
 from cypher.root_plan import RootPlan, record_uuid
@@ -81,13 +81,10 @@ def take_lease(organization_id: str, job_id: str, worker: str, seconds: float) -
     """Let a worker have a job, or keep it: one row, its properties; none when another one has it or it is done."""
     return print_fragment(
         cypher(
-            *("MATCH (j:Job {organizationId: ", param(organization_id), ", id: ", param(job_id), "})"),
+            _job(organization_id, job_id),
             "\nSET j.locked = true REMOVE j.locked",
-            *(
-                "\nWITH j WHERE j.open AND (j.worker = ",
-                param(worker),
-                " OR coalesce(j.leasedUntil < datetime(), true))",
-            ),
+            *("\nWITH j WHERE j.open AND (j.worker = ", param(worker)),
+            " OR coalesce(j.leasedUntil < datetime(), true))",
             *("\nSET j.worker = ", param(worker), ", j.status = 'RUNNING', j.leasedUntil = datetime() + "),
             *("duration({milliseconds: ", param(round(seconds * 1000)), "})"),
             "\nSET j.startedAt = coalesce(j.startedAt, datetime())",
@@ -100,7 +97,7 @@ def advance_job(organization_id: str, job_id: str, done: int, cursor: str) -> St
     """Say how many records more are done, and where to go on."""
     return print_fragment(
         cypher(
-            *("MATCH (j:Job {organizationId: ", param(organization_id), ", id: ", param(job_id), "})"),
+            _job(organization_id, job_id),
             *("\nSET j.done = j.done + ", param(done), ", j.cursor = ", param(cursor), " REMOVE j.error, j.failures"),
         )
     )
@@ -110,7 +107,7 @@ def finish_job(organization_id: str, job_id: str) -> Statement:
     """Say that all is done."""
     return print_fragment(
         cypher(
-            *("MATCH (j:Job {organizationId: ", param(organization_id), ", id: ", param(job_id), "})"),
+            _job(organization_id, job_id),
             "\nSET j.status = 'FINISHED', j.finishedAt = datetime()",
             "\nREMOVE j.open, j.worker, j.leasedUntil, j.error, j.failures",
         )
@@ -121,7 +118,7 @@ def fail_job(organization_id: str, job_id: str, worker: str, error: str, *, most
     """Note what went wrong, and let go of the job; after so many failures in a row it is given up."""
     return print_fragment(
         cypher(
-            *("MATCH (j:Job {organizationId: ", param(organization_id), ", id: ", param(job_id), "})"),
+            _job(organization_id, job_id),
             *(" WHERE j.worker = ", param(worker)),
             *("\nSET j.error = ", param(error), ", j.failures = coalesce(j.failures, 0) + 1"),
             "\nREMOVE j.worker, j.leasedUntil",
@@ -135,7 +132,11 @@ def leave_job(organization_id: str, job_id: str, worker: str) -> Statement:
     """Let another worker have a job."""
     return print_fragment(
         cypher(
-            *("MATCH (j:Job {organizationId: ", param(organization_id), ", id: ", param(job_id), "})"),
+            _job(organization_id, job_id),
             *(" WHERE j.worker = ", param(worker), " REMOVE j.worker, j.leasedUntil"),
         )
     )
+
+
+def _job(organization_id: str, job_id: str) -> Fragment:
+    return cypher("MATCH (j:Job {organizationId: ", param(organization_id), ", id: ", param(job_id), "})")

@@ -11,11 +11,11 @@ from typing import Any
 
 from cypher.access import Access
 from cypher.arguments import Inputs
-from cypher.fragment import Fragment, Part, Variable, cypher, joined, name, of, param
+from cypher.fragment import Fragment, Variable, cypher, joined, name, of, param
 from cypher.patterns import match_fragment
 from cypher.plan import Match, Step
 from cypher.printer import Statement, print_fragment
-from cypher.writes import Place
+from cypher.writes import Place, keyed, locked
 from graph.model import RecordType
 
 MERGED_INTO = "MERGED_INTO"
@@ -28,10 +28,10 @@ def lock_holders(record: RecordType, organization_id: str, uuids: Sequence[str],
     return print_fragment(
         cypher(
             *("UNWIND ", param(list(uuids)), " AS uuid"),
-            *("\nMATCH ", _keyed(Variable("n"), (record.label,), organization_id, "uuid")),
+            *("\nMATCH ", keyed(Variable("n"), (record.label,), organization_id, "uuid")),
             *("<-[:", _either(kinds), "]-(", end, ")"),
             *("\nWITH DISTINCT ", end, " ORDER BY ", of(end, "id")),
-            *("\nSET ", of(end, "locked"), " = true REMOVE ", of(end, "locked")),
+            locked(end),
         )
     )
 
@@ -50,7 +50,7 @@ def relationships_of(
     return print_fragment(
         cypher(
             *("UNWIND ", param(list(uuids)), " AS uuid"),
-            *("\nMATCH ", _keyed(node, (record.label, "Deleted"), organization_id, "uuid")),
+            *("\nMATCH ", keyed(node, (record.label, "Deleted"), organization_id, "uuid")),
             *("-[", rel, ":", _either(kinds), "]-(", end, ")"),
             *("\nRETURN [", of(node, "id"), ", type(", rel, "), startNode(", rel, ") = ", node, ", "),
             *(known, " AND label <> 'Activity'][0]), ", of(end, "id"), ", properties(", rel, ")] AS row"),
@@ -119,7 +119,7 @@ def moves_of(organization_id: str, write_id: str) -> Statement:
 def winner_of(place: Place, seen: Access, inputs: Inputs) -> Statement:
     """The name of the record into which a deleted one was merged, where the viewer sees it: one row, or none."""
     winner = Variable("winner")
-    lost = _keyed(Variable("lost"), ("Deleted",), place.organization_id, param(place.uuid))
+    lost = keyed(Variable("lost"), ("Deleted",), place.organization_id, param(place.uuid))
     return print_fragment(
         cypher(
             *("MATCH ", lost, "-[:", name(MERGED_INTO), "*1..]->(", winner, ":", name(place.record.label), ")"),
@@ -163,16 +163,11 @@ def _path(
     kind, out, other = relationship
     node, end = Variable("n"), Variable("end")
     found = cypher(
-        *("\nMATCH ", _keyed(node, (record.label, "Deleted"), organization_id, "row[0]")),
-        *("\nMATCH ", _keyed(end, (other.label, "Deleted"), organization_id, "row[1]")),
+        *("\nMATCH ", keyed(node, (record.label, "Deleted"), organization_id, "row[0]")),
+        *("\nMATCH ", keyed(end, (other.label, "Deleted"), organization_id, "row[1]")),
     )
     first, second = (node, end) if out else (end, node)
     return found, cypher("(", first, ")-[", rel, ":", name(kind), "]->(", second, ")")
-
-
-def _keyed(node: Variable, labels: Sequence[str], organization_id: str, uuid: Part) -> Fragment:
-    shown = joined("|", [name(label) for label in labels])
-    return cypher("(", node, ":", shown, " {organizationId: ", param(organization_id), ", id: ", uuid, "})")
 
 
 def _either(kinds: Collection[str]) -> Fragment:

@@ -29,19 +29,8 @@ def way_down(above: Place, below: Place, kind: str, seen: Access, inputs: Inputs
     shown = cypher("CASE WHEN ", there, " THEN ", of(node, "displayName"), " ELSE '…' END")
     return print_fragment(
         cypher(
-            *(
-                "MATCH ",
-                below.pattern(start),
-                "\nMATCH path = (",
-                start,
-                ")-[:",
-                name(kind),
-                "*0..]->(",
-                end,
-                ":",
-                label,
-            ),
-            *(") WHERE ", of(end, "id"), " = ", param(above.uuid)),
+            *("MATCH ", below.pattern(start), "\nMATCH path = (", start, ")-[:", name(kind), "*0..]->"),
+            *("(", end, ":", label, ") WHERE ", of(end, "id"), " = ", param(above.uuid)),
             *("\nRETURN [", node, " IN reverse(nodes(path)) | ", shown, "] AS row"),
         ),
         inputs,

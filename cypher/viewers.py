@@ -151,34 +151,18 @@ def read_viewer(row: Sequence[Any], *, staff: bool, home_id: str | None = None) 
 
 def access_version(organization_id: str) -> Statement:
     """The version of an organisation's access: one row."""
-    return print_fragment(
-        cypher(
-            *(
-                "MATCH (o:Organization {organizationId: ",
-                param(organization_id),
-                ", id: ",
-                param(organization_id),
-                "})",
-            ),
-            "\nRETURN coalesce(o.accessVersion, 0) AS version",
-        )
-    )
+    return print_fragment(cypher(_asked(organization_id), "\nRETURN coalesce(o.accessVersion, 0) AS version"))
 
 
 def raise_access_version(organization_id: str) -> Statement:
     """Say that roles, units or memberships of an organisation changed, in the transaction that changes them."""
-    return print_fragment(
-        cypher(
-            *(
-                "MATCH (o:Organization {organizationId: ",
-                param(organization_id),
-                ", id: ",
-                param(organization_id),
-                "})",
-            ),
-            "\nSET o.accessVersion = coalesce(o.accessVersion, 0) + 1",
-        )
-    )
+    raised = "\nSET o.accessVersion = coalesce(o.accessVersion, 0) + 1"
+    return print_fragment(cypher(_asked(organization_id), raised))
+
+
+def _asked(organization_id: str) -> Fragment:
+    organization = param(organization_id)
+    return cypher("MATCH (o:Organization {organizationId: ", organization, ", id: ", organization, "})")
 
 
 def _organization(key: str | None) -> Fragment:

@@ -25,14 +25,15 @@ class Place:
     uuid: str
     organization_id: str
 
-    def pattern(self, node: Variable) -> Fragment:
-        """The pattern of its node."""
-        return _node(node, (self.record.label,), param(self.organization_id), param(self.uuid))
+    def pattern(self, node: Variable, *others: str) -> Fragment:
+        """The pattern of its node, which may have one of the other labels in place of its own."""
+        return keyed(node, (self.record.label, *others), self.organization_id, param(self.uuid))
 
 
-def _node(node: Variable, labels: Sequence[str], organization: Part, uuid: Part) -> Fragment:
-    shown = joined("|", [name(label) for label in labels])
-    return cypher("(", node, ":", shown, " {organizationId: ", organization, ", id: ", uuid, "})")
+def keyed(node: Variable, labels: Sequence[str], organization_id: str, uuid: Part) -> Fragment:
+    """The pattern of a node that has one of some labels and a UUID."""
+    either = joined("|", [name(label) for label in labels])
+    return cypher("(", node, ":", either, " {organizationId: ", param(organization_id), ", id: ", uuid, "})")
 
 
 def locked(node: Variable, *, going: bool = False) -> Fragment:
@@ -186,7 +187,7 @@ def lock_at_ends(place: Place, relation: Relation, model: Model) -> Statement:
         cypher(
             *("MATCH ", place.pattern(node), step(relation.hops[0]), "(", end, ":", labels_at(relation, model), ")"),
             *("\nWITH ", end, " ORDER BY ", of(end, "id")),
-            *("\nSET ", of(end, "locked"), " = true REMOVE ", of(end, "locked")),
+            locked(end),
         )
     )
 
@@ -219,7 +220,7 @@ def link_to_records(
     return print_fragment(
         cypher(
             *("MATCH ", place.pattern(node), "\nUNWIND ", param(rows), " AS ", row),
-            *("\nMATCH ", _node(end, labels, param(place.organization_id), cypher(row, "[0]"))),
+            *("\nMATCH ", keyed(end, labels, place.organization_id, cypher(row, "[0]"))),
             *("\nMERGE (", node, ")", step(relation.hops[0], link), "(", end, ")"),
             *("\nSET ", link, " += ", row, "[1]"),
         )
