@@ -128,10 +128,10 @@ async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> 
     account, outcome = await choose_account(write, given.account, customer.properties, str(owner))
     before = await write.linked(customer.place, "account")
     await write.change(customer, {}, {"account": [account]})
-    await revalue(write, accounts={*before, account})
     moved = [customer.uuid] if before != [account] else []
     if follows:
         moved += [one for one, *_ in await gather(write, customer, account, "customerId")]
+    await revalue(write, accounts={*before, account})
     told = _written(customer, account, outcome)
     return Written(told.records, {**told.values, "movedCustomers": await count_seen(write, moved)})
 

@@ -67,7 +67,7 @@ async def test_a_merge_at_once_leaves_no_tree_apart(firm: Company) -> None:
 
 
 async def test_a_large_tree_moves_by_few_statements(firm: Company) -> None:
-    """2,500 customers follow in three of them, and an undo brings them back."""
+    """2,500 customers follow in three of them, an undo brings them back, and what accounts are worth follows."""
     parent, organization = firm.world.uuid("branch"), firm.world.organization_id
     rows = [f"0190{n:04x}-0000-7000-8000-{parse_global_id(firm.id('leaf'))[1][-12:]}" for n in range(2500)]
     await firm.database.write(
@@ -90,4 +90,8 @@ async def test_a_large_tree_moves_by_few_statements(firm: Company) -> None:
 
     assert ([], 2502) == (moved["errors"], moved["movedCustomers"])
     assert [] == back["left"]
+    history = "query($id: ID!) { account(id: $id) { lifetimeHistory { nodes { value { amount } } } } }"
+    for account, worth in (("rival", {"2500.00", "0.00"}), ("acme", {"2500.00"})):
+        told = (await firm.query("ada", history, id=firm.id(account)))["account"]["lifetimeHistory"]["nodes"]
+        assert worth == {one["value"]["amount"] for one in told}
     assert (3, True) == (sum("old:BELONGS_TO" in one for one in answer.statements), len(answer.statements) < 40)
