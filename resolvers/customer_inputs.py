@@ -102,6 +102,9 @@ class CreateCustomerInput(NewCustomerInput, WriteInput):
 
     channel_id: strawberry.ID = needed("Id of its channel, which must be active.")
     addresses: list[AddressInput] | None = given("Its addresses.")
+    sales_representative_ids: list[strawberry.ID] | None = given(
+        "Ids of the members of staff who sell to it, at most 100."
+    )
 
 
 @strawberry.input
@@ -112,6 +115,9 @@ class UpdateCustomerInput(CustomerDetails, UpdateInput):
     addresses: list[AddressInput] | None = given("All its addresses, in place of those before.")
     origin_id: str | None = given("Its key in the source, unique per channel.")
     group_id: strawberry.ID | None = given("Id of its group.")
+    sales_representative_ids: list[strawberry.ID] | None = given(
+        "Ids of all members of staff who sell to it, in place of those before; at most 100."
+    )
 
 
 @strawberry.input

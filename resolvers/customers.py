@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from strawberry import UNSET
@@ -32,7 +32,7 @@ from resolvers.customer_inputs import (
 from resolvers.deletion import deleted, find_to_delete
 from resolvers.lifetime import revalue
 from resolvers.links import Targets
-from resolvers.ownership import choose_owner
+from resolvers.ownership import choose_owner, may_name_staff
 from resolvers.parts import change_with, create_with, read_parts
 from resolvers.records import Found, Written
 from resolvers.tree_accounts import FOLLOWS, accounts_of_trees, count_seen, find_top, gather, is_one_account
@@ -60,6 +60,7 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     group = await write.find(given.group_id, "CustomerGroup", "groupId") if given.group_id else None
     parent = await write.find(given.parent_id, "Customer", "parentId") if given.parent_id else None
     owner = await choose_owner(write, given.owner_id)
+    selling = await _representatives(write, given.sales_representative_ids)
     follows = parent is not None and await is_one_account(write)
     if follows and given.account:
         write.refuse("INVALID", FOLLOWS, "account")
@@ -70,7 +71,7 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     root = (await accounts_of_trees(write, [parent.uuid])).get(parent.uuid) if parent and follows else None
     chosen = await choose_account(write, given.account or None, properties, owner) if not root else None
     account, outcome = chosen or (str(root), AccountOutcome.ROOT)
-    links: dict[str, Targets] = {"channel": [channel.uuid], "account": [account], "owner": [owner]}
+    links: dict[str, Targets] = {"channel": [channel.uuid], "account": [account], "owner": [owner], **selling}
     links |= {name: [found.uuid] for name, found in (("group", group), ("parent", parent)) if found}
     contact = await web_contact(write, channel, properties, addresses, account, owner)
     if contact:
@@ -91,10 +92,11 @@ async def update_customer(write: Write, given: UpdateCustomerInput) -> Written:
     for name in ("origin_id", "status", "business", "group_id"):
         if not write.viewer.staff and getattr(given, name) is not UNSET:
             write.refuse("FORBIDDEN", "This is for those who sell to you.", to_camel_case(name))
+    selling = await _representatives(write, given.sales_representative_ids)
     write.settle()
     follows = following({**customer.properties, **{key: value for key, value in told.items() if value is not UNSET}})
     links = {} if given.group_id is UNSET else {"group": [group.uuid] if group else []}
-    await change_with(write, customer, {**told, **follows}, links, addresses)
+    await change_with(write, customer, {**told, **follows}, {**links, **selling}, addresses)
     if links:
         # Customer users see the group of their own customer.
         await write.run(raise_access_version(write.viewer.organization_id))
@@ -169,6 +171,14 @@ async def choose_account(
         within="",
     )
     return made.uuid, AccountOutcome.CREATED
+
+
+async def _representatives(write: Write, texts: Sequence[str] | None) -> dict[str, Targets]:
+    """Who is to sell to a customer, as its links; nothing where the input says nothing."""
+    if texts is UNSET or not may_name_staff(write, "salesRepresentativeIds"):
+        return {}
+    found = await write.find_all(texts or (), "User", "salesRepresentativeIds")
+    return {"salesRepresentatives": [user.uuid for user in found]}
 
 
 def _written(customer: Found, account: str, outcome: AccountOutcome, contact: str | None = None) -> Written:

@@ -67,6 +67,7 @@ def _studio(book: Book, company: Company, house: HouseDecorations) -> tuple[Buye
     stand_at_account(book, account, designer, "Designs", "Owner", default=True)
     stand_at_account(book, account, house.people["eleanor"], "Advises", "Member of the board", default=False)
     book.rows.link("affiliation", house.root.id, studio.id, kind="PARTNER")
+    book.rows.link("representative", studio.id, company.users["factory"].id)
     _studio_business(book, company, studio, designer)
     return studio, designer
 

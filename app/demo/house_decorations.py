@@ -156,6 +156,8 @@ def _root(book: Book, company: Company, account: str) -> Buyer:
     )
     write_address(book, "HD-0001", day("2024-01-15"), root.id, Place("1 Federal Street", "Boston", "MA", "02110"))
     book.rows.link("tag", root.id, company.tags["key account"])
+    for user in ("factory", "sales"):
+        book.rows.link("representative", root.id, company.users[user].id)
     return root
 
 

@@ -26,7 +26,7 @@ from graph.database import Database
 from graph.errors import BadInput
 from graph.local import Reporter, silent
 
-EDITION = 2
+EDITION = 3
 """Grows when the stories or the way customers are made up change; then everything is compared again."""
 
 MOST_CUSTOMERS = 50_000_000

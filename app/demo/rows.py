@@ -113,6 +113,7 @@ LINKS: Mapping[str, tuple[str, Link]] = {
     "tag": ("Record", Link("to", "TAGGED", OUT, "Tag", _ID)),
     "viewed": ("Customer", Link("to", "VIEWED", OUT, "Product", _ID, properties="properties")),
     "affiliation": ("Customer", Link("to", "AFFILIATED_WITH", OUT, "Customer", _ID, properties="properties")),
+    "representative": ("Customer", Link("to", "HAS_SALES_REPRESENTATIVE", OUT, "User", _ID)),
     "regarding": ("Activity", Link("to", "REGARDING", OUT, "Record", _ID)),
 }
 """Relationships of which a record can have several: the label that they start from, and the link."""

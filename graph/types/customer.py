@@ -29,6 +29,7 @@ from graph.types.references import (
     OrderRef,
     ProductRef,
     TagRef,
+    UserRef,
 )
 from graph.types.timeline import TimelineConnection
 
@@ -168,6 +169,9 @@ class Customer(Record):
     account: AccountRef | None = one("The account that it belongs to, exactly one.", "BELONGS_TO", OUT, "Account")
     group: CustomerGroupRef | None = one("Its group.", "MEMBER_OF", OUT, "CustomerGroup")
     owner: Owner | None = one("Who owns the customer.", "OWNED_BY", OUT, "Owner")
+    sales_representatives: list[UserRef] = listed(
+        "The members of staff who sell to it.", "HAS_SALES_REPRESENTATIVE", OUT, "User"
+    )
     lifetime_value: Money | None = money(
         "What it brought by the rule of its channel, in the base currency.", currency=None, sortable=True
     )

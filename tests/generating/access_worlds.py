@@ -117,6 +117,7 @@ BONDS = (
     Bond("Customer", "HAS_CONTACT", "Contact", most=2, edge=("role", "position")),
     Bond("Customer", "AFFILIATED_WITH", "Customer", most=2, edge=("kind",)),
     Bond("Customer", "SUCCEEDED_BY", "Customer"),
+    Bond("Customer", "HAS_SALES_REPRESENTATIVE", "User", most=2),
     Bond("Customer", "VIEWED", "Product", most=2),
     Bond("Account", "REFERRED_BY", "Account"),
     Bond("Account", "HAS_CONTACT", "Contact", most=3, edge=("role", "position", "isDefault")),
