@@ -93,7 +93,8 @@ def _copy_of_primary(
         what,
         cypher(
             *("MATCH (n)-[:", relationship, "]->(part {isPrimary: true})"),
-            *("\nWITH n, min(part.", key, ") AS expected WHERE coalesce(", stored, ", '') <> coalesce(expected, '')"),
+            *("\nWITH n, count(part) AS parts, min(part.", key, ") AS expected"),
+            *(" WHERE parts = 1 AND coalesce(", stored, ", '') <> coalesce(expected, '')"),
         ),
         f"coalesce({stored}, 'none')",
         "coalesce(expected, 'none')",
