@@ -28,6 +28,7 @@ class Tree:
 CUSTOMERS = Tree("tree", "CHILD_OF", "parentId")
 REPORTS = Tree("reports", "REPORTS_TO", "reportsToId")
 NO_PARENT = "There is no such Customer for you."
+LOST = "The row that was to make its parent has failed. Mend that one first."
 
 
 async def lock_tree(rows: Rows) -> None:
@@ -59,7 +60,7 @@ async def place(rows: Rows, some: Sequence[Row], channel: str | None = None) -> 
         standing = {row.uuid for row in rows.standing(some)}
         lost = [row for row in asking if row.uuid in wanted and wanted[row.uuid] in new - standing]
         for row in lost:
-            row.write.refuse("NOT_FOUND", NO_PARENT, _where(row))
+            row.write.refuse("NOT_FOUND", LOST, _where(row))
             del wanted[row.uuid]
         if not lost:
             break
