@@ -46,6 +46,19 @@ def test_every_command_is_told(command: str) -> None:
     assert any(f"c360 {command}" in text for text in (*DOCS.values(), README))
 
 
+@pytest.mark.parametrize("layer", ["graph", "cypher", "resolvers", "app"])
+def test_the_code_map_names_every_module(layer: str) -> None:
+    """docs/architecture.md has each module in the section of its folder, or else with its folder."""
+    sections = re.split(r"^## ", DOCS["architecture.md"], flags=re.MULTILINE)
+    told = "".join(section for section in sections if section.startswith(f"{layer}/"))
+    names = {path.name for path in (REPOSITORY / layer).glob("*.py")} - {"__init__.py"}
+    # Each noun of the mutations has these two.
+    kinds = ("_mutations.py", "_inputs.py")
+    missing = {name for name in names if f"`{name}`" not in told and f"`{layer}/{name}`" not in DOCS["architecture.md"]}
+
+    assert set() == {name for name in missing if not name.endswith(kinds)}
+
+
 def test_every_example_is_in_the_docs() -> None:
     """docs/queries.md quotes each example query word for word."""
     missing = [example.name for example in load_examples() if example.query.split("\n", 2)[2] not in DOCS["queries.md"]]
