@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import LiteralString
 
-from cypher.fragment import Fragment, Variable, cypher, joined, name, param
+from cypher.fragment import Fragment, Param, Variable, cypher, joined, name, param
 from cypher.printer import Statement, print_fragment
 from cypher.writes import Place
 from graph.model import Model
@@ -71,7 +71,7 @@ def records_of_customers(customer_ids: Sequence[str], most: int, *, organization
     found = joined("\n  UNION ", [cypher("MATCH ", way, " RETURN r") for way in ways])
     return print_fragment(
         cypher(
-            *(*_customers(customer_ids, organization_id), "\nCALL (c) {\n  ", found, "\n}"),
+            *(_customers(customer_ids, organization_id), "\nCALL (c) {\n  ", found, "\n}"),
             *("\nRETURN r.id AS row LIMIT ", param(most)),
         )
     )
@@ -80,13 +80,13 @@ def records_of_customers(customer_ids: Sequence[str], most: int, *, organization
 def accounts_of_customers(customer_ids: Sequence[str], *, organization_id: str) -> Statement:
     """The UUIDs of the accounts of customers, a row each."""
     customers = _customers(customer_ids, organization_id)
-    return print_fragment(cypher(*customers, "-[:BELONGS_TO]->(a:Account) RETURN DISTINCT a.id AS row ORDER BY row"))
+    return print_fragment(cypher(customers, "-[:BELONGS_TO]->(a:Account) RETURN DISTINCT a.id AS row ORDER BY row"))
 
 
 def have_users(customer_ids: Sequence[str], *, organization_id: str) -> Statement:
     """Whether customers have users: one row."""
     customers = _customers(customer_ids, organization_id)
-    return print_fragment(cypher(*customers, "<-[:USER_OF]-(:CustomerUser) RETURN count(*) > 0 AS row"))
+    return print_fragment(cypher(customers, "<-[:USER_OF]-(:CustomerUser) RETURN count(*) > 0 AS row"))
 
 
 def customers_of_records(ids: Sequence[str], *, organization_id: str) -> Statement:
@@ -94,7 +94,7 @@ def customers_of_records(ids: Sequence[str], *, organization_id: str) -> Stateme
     organization = param(organization_id)
     return print_fragment(
         cypher(
-            *("UNWIND ", param(list(ids)), " AS id\nMATCH (r:Record {organizationId: ", organization, ", id: id})"),
+            _records(ids, organization),
             "\nMATCH (r)-[:PLACED|OPPORTUNITY_OF]-(c:Customer)",
             " RETURN DISTINCT c.id AS row ORDER BY row",
         )
@@ -109,7 +109,7 @@ def orphan_children(customer_ids: Sequence[str], now: dt.datetime, *, organizati
     """
     return print_fragment(
         cypher(
-            *(*_customers(customer_ids, organization_id), "<-[tie:CHILD_OF]-(child:Customer)"),
+            *(_customers(customer_ids, organization_id), "<-[tie:CHILD_OF]-(child:Customer)"),
             *(" WHERE NOT child.id IN ", param(list(customer_ids))),
             *("\nDELETE tie SET child.updatedAt = ", param(now), ", child.version = child.version + 1"),
             "\nRETURN [child.id, c.id] AS row ORDER BY child.id",
@@ -126,7 +126,7 @@ def bury_records(ids: Sequence[str], model: Model, now: dt.datetime, *, organiza
     organization, moment = param(organization_id), param(now)
     return print_fragment(
         cypher(
-            *("UNWIND ", param(list(ids)), " AS id\nMATCH (r:Record {organizationId: ", organization, ", id: id})"),
+            _records(ids, organization),
             "\nWITH r, labels(r) AS labels, properties(r) AS before",
             "\nCALL (r) {",
             "\n  MATCH (r)-[:HAS_ITEM|HAS_ADDRESS]->(p:OrderItem|CartItem|Address)",
@@ -147,7 +147,7 @@ def detach_records(ids: Sequence[str], channel: Place, now: dt.datetime) -> Stat
     organization = param(channel.organization_id)
     return print_fragment(
         cypher(
-            *("UNWIND ", param(list(ids)), " AS id\nMATCH (r:Record {organizationId: ", organization, ", id: id})"),
+            _records(ids, organization),
             *("-[tie:IN_CHANNEL]->(:Channel {id: ", param(channel.uuid), "})"),
             *("\nDELETE tie REMOVE r.channelId SET r.updatedAt = ", param(now), ", r.version = r.version + 1"),
             "\nRETURN [labels(r), r.id] AS row",
@@ -155,11 +155,16 @@ def detach_records(ids: Sequence[str], channel: Place, now: dt.datetime) -> Stat
     )
 
 
-def _customers(ids: Sequence[str], organization_id: str) -> tuple[Fragment, Fragment]:
+def _customers(ids: Sequence[str], organization_id: str) -> Fragment:
     organization = param(organization_id)
-    return (
-        cypher("UNWIND ", param(sorted(ids)), " AS id"),
-        cypher("\nMATCH (c:Customer {organizationId: ", organization, ", id: id})"),
+    return cypher(
+        *("UNWIND ", param(sorted(ids)), " AS id\nMATCH (c:Customer {organizationId: ", organization, ", id: id})")
+    )
+
+
+def _records(ids: Sequence[str], organization: Param) -> Fragment:
+    return cypher(
+        *("UNWIND ", param(list(ids)), " AS id\nMATCH (r:Record {organizationId: ", organization, ", id: id})")
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from cypher.access import Access
 from cypher.arguments import Inputs
-from cypher.fragment import Fragment, Variable, cypher, joined, name, of, param
+from cypher.fragment import Variable, cypher, joined, name, of, param
 from cypher.printer import Statement, print_fragment
-from cypher.writes import Place, locked
-from graph.model import Direction, Hop
+from cypher.writes import Place, keyed, locked, step
+from graph.model import Hop
 
 
 def changes_by(organization_id: str, key: str, uuid: str) -> Statement:
@@ -50,18 +50,9 @@ def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs, *, goi
     ]
     return print_fragment(
         cypher(
-            *("MATCH ", _kept(place, node), locked(node, going=going)),
-            *(
-                "\nWITH ",
-                node,
-                " RETURN [",
-                node,
-                ":Deleted, ",
-                joined(", ", asked),
-                ", properties(",
-                node,
-                ")] AS row",
-            ),
+            *("MATCH ", place.pattern(node, "Deleted"), locked(node, going=going)),
+            *("\nWITH ", node, " RETURN [", node, ":Deleted, ", joined(", ", asked)),
+            *(", properties(", node, ")] AS row"),
         ),
         inputs,
     )
@@ -73,8 +64,8 @@ def restore_record(place: Place, now: dt.datetime) -> Statement:
     labels = joined(":", [name(label) for label in place.record.labels])
     return print_fragment(
         cypher(
-            *("MATCH (", node, ":Deleted {organizationId: ", param(place.organization_id), ", id: ", param(place.uuid)),
-            *("})\nREMOVE ", node, ":Deleted, ", of(node, "deletedType"), ", ", of(node, "deletedAt")),
+            *("MATCH ", keyed(node, ("Deleted",), place.organization_id, param(place.uuid))),
+            *("\nREMOVE ", node, ":Deleted, ", of(node, "deletedType"), ", ", of(node, "deletedAt")),
             *("\nSET ", node, ":", labels, ", ", of(node, "updatedAt"), " = ", param(now)),
             *(", ", of(node, "version"), " = ", of(node, "version"), " + 1"),
         )
@@ -99,7 +90,7 @@ def ends_of(place: Place, hop: Hop) -> Statement:
     node, end = Variable("n"), Variable("end")
     return print_fragment(
         cypher(
-            *("MATCH ", _kept(place, node), _arrow(hop), "(", end, ")"),
+            *("MATCH ", place.pattern(node, "Deleted"), step(hop), "(", end, ")"),
             *(" RETURN [", of(end, "id"), ", ", end, ":Deleted] AS row"),
         )
     )
@@ -113,19 +104,6 @@ def is_needed(place: Place, hops: Sequence[Hop], besides: Sequence[str]) -> Stat
     node, other = Variable("n"), Variable("other")
     counts = cypher(" WHERE NOT ", of(other, "id"), " IN ", param(list(besides)), " }")
     used = [
-        cypher("EXISTS { MATCH (", node, ")", _arrow(hop), "(", other, ":", name(hop.target), ")", counts)
-        for hop in hops
+        cypher("EXISTS { MATCH (", node, ")", step(hop), "(", other, ":", name(hop.target), ")", counts) for hop in hops
     ]
     return print_fragment(cypher("MATCH ", place.pattern(node), " RETURN ", joined(" OR ", used), " AS row"))
-
-
-def _kept(place: Place, node: Variable) -> Fragment:
-    labels = cypher(name(place.record.label), "|Deleted")
-    return cypher(
-        "(", node, ":", labels, " {organizationId: ", param(place.organization_id), ", id: ", param(place.uuid), "})"
-    )
-
-
-def _arrow(hop: Hop) -> Fragment:
-    kinds = joined("|", [name(kind) for kind in hop.types])
-    return cypher("-[:", kinds, "]->") if hop.direction is Direction.OUT else cypher("<-[:", kinds, "]-")
