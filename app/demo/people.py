@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.demo.book import FIRST_DAY, Book, Buyer, Channel, Person
+from graph.matching import match_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def write_customer(  # noqa: PLR0913 - a customer has that much
     if kind == "PERSON":
         first, _, last = name.partition(" ")
         properties = {"firstName": first, "lastName": last, "isGuest": False, **properties}
+    if key_of_party := match_key(*(properties.get(part) for part in ("firstName", "lastName", "email"))):
+        properties["matchKey"] = key_of_party
     customer = book.record(
         *("Customer", key, name, since),
         to={"owner": owner, "channel": channel.id, "account": account, **(to or {})},

@@ -56,6 +56,7 @@ async def test_properties_are_those_of_the_model(demo: Demo) -> None:
         "importDigest",
         "key",
         "emailKey",
+        "matchKey",
         "baseRevenue",
         "exchangeRate",
     }
