@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cypher.fragment import Fragment, cypher, joined, name, param
+from cypher.fragment import Fragment, cypher, name, param
 from cypher.printer import Statement, print_fragment
 
 Row = Mapping[str, Any]
@@ -236,8 +236,8 @@ def adopt(rows: Sequence[Row], *, channel_id: str, organization_id: str) -> Stat
             "\n    WHEN EXISTS { (c)-[:CHILD_OF]->() } THEN 'KEPT'",
             "\n    WHEN c = p OR EXISTS { (p)-[:CHILD_OF*1..]->(c) } THEN 'CYCLE' ELSE 'CREATED' END AS outcome",
             "\n  FOREACH (_ IN CASE WHEN outcome = 'CREATED' THEN [1] ELSE [] END | CREATE (c)-[:CHILD_OF]->(p))",
-            "\n  FOREACH (_ IN CASE WHEN outcome = 'CYCLE' AND c <> p THEN [1] ELSE [] END |",
-            "\n    MERGE (c)-[:AFFILIATED_WITH {kind: 'PARENT'}]->(p))",
+            "\n  FOREACH (_ IN CASE WHEN outcome = 'CYCLE' AND c <> p AND NOT EXISTS { (c)-[:AFFILIATED_WITH]->(p) }",
+            "\n    THEN [1] ELSE [] END | CREATE (c)-[:AFFILIATED_WITH {kind: 'PARENT'}]->(p))",
             "\n  RETURN outcome",
             "\n}",
             "\nRETURN [row.row, outcome] AS outcome",
@@ -248,7 +248,7 @@ def adopt(rows: Sequence[Row], *, channel_id: str, organization_id: str) -> Stat
 def relate(
     relationship: str, rows: Sequence[Row], properties: Row, *, channel_id: str, organization_id: str
 ) -> Statement:
-    """Relate customers of a channel to one another.
+    """Relate customers of a channel to one another; those who are so related already stay as they are.
 
     Args:
         relationship: the type.
@@ -262,8 +262,6 @@ def relate(
     """
     organization, channel = param(organization_id), param(channel_id)
     kind = name(relationship)
-    pairs = [cypher("r.", name(key), " = ", param(value)) for key, value in properties.items()]
-    same = cypher(" WHERE ", joined(" AND ", pairs)) if pairs else cypher()
     return print_fragment(
         cypher(
             *("UNWIND ", param(list(rows)), " AS row"),
@@ -273,7 +271,7 @@ def relate(
             ", originId: row.target})",
             "\nCALL (s, t) {",
             "\n  WITH CASE WHEN s IS NULL OR t IS NULL THEN 'UNKNOWN'",
-            *("\n    WHEN EXISTS { (s)-[r:", kind, "]->(t)", same, " } THEN 'UNCHANGED' ELSE 'CREATED' END AS outcome"),
+            *("\n    WHEN EXISTS { (s)-[:", kind, "]->(t) } THEN 'UNCHANGED' ELSE 'CREATED' END AS outcome"),
             "\n  FOREACH (_ IN CASE WHEN outcome = 'CREATED' THEN [1] ELSE [] END |",
             *("\n    CREATE (s)-[r:", kind, "]->(t) SET r += ", param(dict(properties)), ")"),
             "\n  RETURN outcome",

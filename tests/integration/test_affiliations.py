@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from cypher.imports import relate
 from graph.database import Database
 from tests.asking import Asker
 from tests.company import ERRORS, Company, codes, company
@@ -147,6 +148,22 @@ async def test_an_affiliation_goes_with_a_customer_and_comes_back_with_it(firm: 
 
     assert [] == (await firm.do("ada", UNDO, writeId=gone["writeId"]))["left"]
     assert {firm.id("loose"): "CLIENT"} == await kinds(firm, "head")
+
+
+async def test_imports_leave_alone_what_was_said_by_hand(firm: Company) -> None:
+    """A customer that is affiliated with another one stays what it is to it; all others become further parents."""
+    world = firm.world
+    for key in ("A", "B", "C"):
+        world.node("Customer", f"imported-{key}", name=key, originId=key, channelId=world.uuid("outlet"))
+    await firm.database.write(list(world.statements()))
+    await affiliate(firm, "imported-A", "imported-B", "PARTNER")
+    rows = [{"row": place, "source": "A", "target": target} for place, target in enumerate("BC")]
+    within = {"channel_id": world.uuid("outlet"), "organization_id": world.organization_id}
+
+    (told,) = await firm.database.write([relate("AFFILIATED_WITH", rows, {"kind": "PARENT"}, **within)])
+
+    assert [[0, "UNCHANGED"], [1, "CREATED"]] == sorted(told)
+    assert {firm.id("imported-B"): "PARTNER", firm.id("imported-C"): "PARENT"} == await kinds(firm, "imported-A")
 
 
 async def test_two_at_once_are_one_affiliation(firm: Company) -> None:
