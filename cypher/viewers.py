@@ -161,8 +161,8 @@ def raise_access_version(organization_id: str) -> Statement:
 
 
 def _asked(organization_id: str) -> Fragment:
-    organization = param(organization_id)
-    return cypher("MATCH (o:Organization {organizationId: ", organization, ", id: ", organization, "})")
+    found = ("organizationId: ", param(organization_id), ", id: ", param(organization_id))
+    return cypher("MATCH (o:Organization {", *found, "})")
 
 
 def _organization(key: str | None) -> Fragment:
