@@ -50,6 +50,12 @@ def lock_imports(organization_id: str, now: dt.datetime) -> Statement:
     )
 
 
+def lock_channel(organization_id: str, channel_id: str) -> Statement:
+    """Let nobody close or delete a channel until the transaction ends: one row, its status; none when it has gone."""
+    found = cypher("(c:Channel {organizationId: ", param(organization_id), ", id: ", param(channel_id), "})")
+    return print_fragment(cypher("MATCH ", found, " SET c.locked = true REMOVE c.locked\nRETURN c.status AS row"))
+
+
 def find_run(organization_id: str, key: str) -> Statement:
     """The properties of a run, if there is one."""
     return print_fragment(

@@ -14,8 +14,10 @@ from cypher.loading import Link, load_records
 from cypher.printer import Statement
 from cypher.tree_accounts import follow_roots
 from cypher.writes import take_lock
+from graph.errors import Conflict
 from graph.model import Direction
 from graph.registry import load_model
+from graph.types.enums import ChannelStatus
 
 IN, OUT = Direction.IN, Direction.OUT
 
@@ -125,6 +127,7 @@ def steps(batch: Batch, now: dt.datetime) -> list[Step]:
     """What writes a batch, in order."""
     return [
         Step(imports.lock_imports(batch.target.organization_id, now)),
+        Step(imports.lock_channel(**_scope(batch)), _expect_open),
         # Whoever moves customers does so before or after: no circle can come about.
         *([Step(take_lock(batch.target.organization_id, "tree"))] if batch.tree else []),
         *_records(batch, now, until="contacts"),
@@ -145,6 +148,15 @@ def outcome(done: list[Step], answers: list[list[Any]]) -> Outcome:
         if step.read is not None:
             step.read(found, answer)
     return found
+
+
+def _expect_open(_: Outcome, answer: list[Any]) -> None:
+    """Refuse to write into a channel that was closed or deleted since the import began."""
+    if answer != [ChannelStatus.ACTIVE.name]:
+        raise Conflict(
+            "The channel was closed or deleted while it was imported into: it takes no new data.",
+            hint="Activate the channel, then import again.",
+        )
 
 
 def _scope(batch: Batch) -> dict[str, str]:

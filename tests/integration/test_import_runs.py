@@ -11,21 +11,27 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.importers.batch import Batch
-from app.importers.engine import Options, run_import
+from app.importers.engine import Options, Source, run_import
 from app.importers.files import Advance
+from app.importers.northwind import Northwind
 from app.importers.online_retail import COLUMNS, OnlineRetail
 from app.importers.ror import Ror
 from app.importers.target import ChannelSpec, Target
+from app.importers.writing import outcome, steps
+from app.organizations import now_in_millis
+from app.verification import verify
 from graph.database import Database
 from graph.errors import C360Error, Conflict, DiskFull, ImportFailed
 from graph.local import Connection
 from graph.types.enums import AccountPolicy
-from tests.importing import ONLINE_RETAIL, ROR, Importing, silent
+from tests.importing import FIXTURES, ONLINE_RETAIL, ROR, Importing, silent
 
+NORTHWIND = FIXTURES / "northwind"
 HEADER = ",".join(COLUMNS) + "\n"
 LINE = "1,A,APPLE,2,2011-01-01 10:00:00,1.50,1.0,Peru\n"
 
@@ -287,3 +293,38 @@ async def test_two_imports_at_once_make_one_graph(importing: Importing, tmp_path
     assert [[50, 50]] == await importing.query(
         "MATCH (c:Customer {organizationId: $org})-[b:BELONGS_TO]->(a:Account) RETURN [count(b), count(DISTINCT a)]"
     )
+
+
+@pytest.mark.parametrize("closing", ["SET c.status = 'INACTIVE'", "REMOVE c:Channel:Record SET c:Deleted"])
+async def test_a_channel_that_is_closed_meanwhile_takes_no_more(importing: Importing, closing: str) -> None:
+    """A batch that comes later is refused as a whole."""
+    await importing(OnlineRetail(ONLINE_RETAIL))
+    (channel,) = await importing.query("MATCH (c:Channel {organizationId: $org}) RETURN c.id")
+    before = await importing.query("MATCH (n:Customer {organizationId: $org}) RETURN count(n)")
+    organization = await importing.organization("GBP")
+    target = Target(organization.id, "", "GBP", channel, "WEB", "ORDERS_NET", AccountPolicy.CREATE)
+    batch = Batch(target)
+    batch.customer("late", {"kind": "PERSON", "name": "Late"})
+    await importing.query(f"MATCH (c:Channel {{organizationId: $org}}) {closing} RETURN 1")
+    todo = steps(batch, now_in_millis())
+
+    def then(answers: list[Any]) -> list[Any]:
+        raise AssertionError(outcome(todo, answers))
+
+    with pytest.raises(Conflict):
+        await importing.database.write([step.statement for step in todo], then=then)
+
+    assert before == await importing.query("MATCH (n:Customer {organizationId: $org}) RETURN count(n)")
+
+
+SOURCES: list[Source] = [OnlineRetail(ONLINE_RETAIL), Northwind(NORTHWIND), Ror(ROR)]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda one: one.name)
+async def test_what_is_imported_is_as_the_rules_say(importing: Importing, source: Source) -> None:
+    """The verification finds nothing, also after a second run."""
+    for _ in range(2):
+        await importing(source)
+    organization = await importing.organization(source.currency)
+
+    assert [] == [one async for one in verify(importing.database, [(organization.id, importing.name)])]
