@@ -20,7 +20,6 @@ from graph.sensitive import hides, hides_parts
 from graph.viewer import AccessKind
 
 CHILD_OF = ("CHILD_OF",)
-REVERSED = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ class Access:
         rule, own = self.rule(self.model.records[hop.target]), self.rule(self.model.records["Customer"])
         if not isinstance(rule, ByCustomer) or not isinstance(own, ByCustomer) or rank(rule.level) < rank(own.level):
             return False
-        back = Hop(hop.types, REVERSED[hop.direction], "Customer")
+        back = Hop(hop.types, hop.direction.reversed, "Customer")
         down = hop.types == CHILD_OF and hop.direction is Direction.IN and rule.level == "CORPORATE"
         return down or (rule.way == (back,) and self._only_from_customers(hop))
 
@@ -259,7 +258,7 @@ class Access:
     def _back(self, way: Way, type_name: str, row: Variable) -> tuple[Step, ...]:
         """A way of one step at most, from its end to the record of the type, in `row`."""
         return tuple(
-            Step(hop.types, REVERSED[hop.direction], self._of_organization(type_name, row)) for hop in reversed(way)
+            Step(hop.types, hop.direction.reversed, self._of_organization(type_name, row)) for hop in reversed(way)
         )
 
     def _for_labels(self, labels: list[str], condition: Fragment | None, variable: Variable) -> Fragment:
@@ -310,7 +309,7 @@ class Access:
         for whole in self.model.wholes(part):
             if not isinstance(rule := self._through(whole), Nothing):
                 rules.setdefault((whole.hop.types, whole.hop.direction), {})[whole.type_name] = rule
-        seen = [self._whole(types, REVERSED[direction], found, variable) for (types, direction), found in rules.items()]
+        seen = [self._whole(types, direction.reversed, found, variable) for (types, direction), found in rules.items()]
         return either(seen)
 
     def _whole(

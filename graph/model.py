@@ -44,6 +44,11 @@ class Direction(Enum):
     OUT = "OUT"
     IN = "IN"
 
+    @property
+    def reversed(self) -> Direction:
+        """The same seen from the other end."""
+        return Direction.IN if self is Direction.OUT else Direction.OUT
+
 
 @dataclass(frozen=True, slots=True)
 class Property:

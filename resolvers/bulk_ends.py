@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cypher.bulk_records import seen_among
 from resolvers.bulk_rows import Row, Rows
 
@@ -49,9 +47,3 @@ def _named(row: Row) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
         if text and (end := row.write.identify(text, types, *path)):
             found.append((end, path))
     return found
-
-
-def uuid_of(row: Row, text: str, types: Sequence[str], *where: str) -> str:
-    """The UUID of a global id; empty after a refusal."""
-    end = row.write.identify(text, types, *where)
-    return end[1] if end else ""

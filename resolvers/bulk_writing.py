@@ -12,7 +12,6 @@ from cypher import bulk_records
 from graph.ids import global_id, new_id
 from graph.model import Relation
 from graph.user_errors import Overtaken
-from resolvers.bulk_ends import uuid_of
 from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows
 from resolvers.hidden_writes import hidden_problems, name_problems
@@ -29,7 +28,8 @@ async def find(rows: Rows) -> None:
     write, named = rows.write, rows.noun.type_name
     rows.expect_different("id", "id")
     for row in rows.every:
-        row.uuid = uuid_of(row, row.given.id, (named,), "id")
+        if end := row.write.identify(row.given.id, (named,), "id"):
+            row.uuid = end[1]
     asked = [row.uuid for row in rows.standing()]
     found = await write.run(
         bulk_records.find_records(rows.type, asked, write.access("VIEW"), write.access("EDIT"), write.inputs)

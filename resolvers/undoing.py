@@ -16,7 +16,7 @@ from cypher.viewers import raise_access_version
 from cypher.writes import Place, lock_all, look_at
 from graph.errors import BadInput
 from graph.ids import global_id, parse_global_id
-from graph.model import Direction, Hop, Relation
+from graph.model import Hop, Relation
 from resolvers import accounts, channels, customers
 from resolvers import moves as moving
 from resolvers.lifetime import revalue
@@ -181,7 +181,6 @@ class Undo:
 
     def _needing(self, type_name: str) -> list[Hop]:
         """The steps from a record to those of which a field leads to it alone, or which it is part of."""
-        turned = {Direction.OUT: Direction.IN, Direction.IN: Direction.OUT}
         model = self.write.model
         hops = [(whole.hop, whole.type_name) for whole in model.wholes(type_name)]
         hops += [
@@ -191,7 +190,7 @@ class Undo:
             if isinstance(mapped, Relation) and mapped.shape == "one" and len(mapped.hops) == 1
             if any(end.name == type_name for end in model.possible(mapped.target))
         ]
-        return [Hop(hop.types, turned[hop.direction], end) for hop, end in hops]
+        return [Hop(hop.types, hop.direction.reversed, end) for hop, end in hops]
 
     async def _move_back(self, moves: Sequence[Move], *, last: bool) -> None:
         """Put relationships back that are still where the merge put them."""
