@@ -53,6 +53,7 @@ def run(
     if not as_json:
         if differences:
             console.print(table)
-        console.print(f"{total:,} records looked at, {differences:,} differences")
+        noun = "difference" if differences == 1 else "differences"
+        console.print(f"{total:,} records looked at, {differences:,} {noun}")
     if differences:
         raise typer.Exit(1)
