@@ -14,7 +14,7 @@ from tests.conftest import FULL
 from tests.generating.histories import History, beginning, steps
 from tests.integration.test_undo import graph, live
 
-EXAMPLES = 100 if FULL else 6
+EXAMPLES = 100 if FULL else 10
 """Histories; the few are the same each time."""
 
 
