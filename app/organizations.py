@@ -6,11 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from cypher.organizations import Bootstrap, DefaultRole, ensure_holders, ensure_roles
+from cypher.organizations import Bootstrap, DefaultRole, ensure_holders, ensure_records, ensure_roles
 from cypher.organizations import ensure_organization as ensure_statement
 from cypher.printer import Statement
 from cypher.viewers import raise_access_version
 from graph.database import Database
+from graph.default_channel_types import CHANNEL_TYPES, CONTACT_GROUPS
 from graph.default_roles import customer_roles, staff_roles
 from graph.errors import BadInput
 from graph.ids import derived_id
@@ -56,6 +57,7 @@ async def ensure_organization(
             hint="Name another organisation for data in this currency.",
         )
     await _ensure_roles(database, slug(name), found_id, owner_id, now or now_in_millis())
+    await _ensure_basics(database, found_id, now or now_in_millis())
     return OrganizationRef(found_id, found_name, found_currency, owner_id)
 
 
@@ -90,6 +92,34 @@ async def _ensure_roles(database: Database, key: str, organization_id: str, owne
             ensure_holders(staff[0].id, [owner_id], organization_id=organization_id),
         ],
         then=then,
+    )
+
+
+def channel_type_id(organization_id: str, name: str) -> str:
+    """The UUID of a type of channels that an organisation begins with."""
+    return derived_id(EPOCH, "ChannelType", organization_id, name)
+
+
+def contact_group_id(organization_id: str, label: str) -> str:
+    """The UUID of a group of contacts that an organisation begins with."""
+    return derived_id(EPOCH, "ContactGroup", organization_id, label)
+
+
+async def _ensure_basics(database: Database, organization_id: str, now: dt.datetime) -> None:
+    """Make the types of channels and the groups of contacts that are not there."""
+    types = [
+        {"id": channel_type_id(organization_id, of), "name": of, "displayName": of, **defaults.properties()}
+        for of, defaults in CHANNEL_TYPES.items()
+    ]
+    groups = [
+        {"id": contact_group_id(organization_id, label), "label": label, "displayName": label}
+        for label in CONTACT_GROUPS
+    ]
+    await database.write(
+        [
+            ensure_records("ChannelType", types, organization_id=organization_id, now=now),
+            ensure_records("ContactGroup", groups, organization_id=organization_id, now=now),
+        ]
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,22 +77,33 @@ def ensure_organization(new: Bootstrap, now: dt.datetime) -> Statement:
 
 
 def ensure_roles(label: str, roles: Sequence[DefaultRole], *, organization_id: str, now: dt.datetime) -> Statement:
-    """Create the roles of a label that are not there; those that are stay as they are, and so does one of that name.
+    """Create the roles of a label that are not there, as `ensure_records` does; roles of one customer are no such."""
+    beside = {"isPublic": True, "selfManaged": True} if label == "CustomerUserRole" else {}
+    rows = [{**role.properties(), **beside} for role in roles]
+    return ensure_records(label, rows, organization_id=organization_id, now=now)
+
+
+def ensure_records(
+    label: str, rows: Sequence[Mapping[str, Any]], *, organization_id: str, now: dt.datetime
+) -> Statement:
+    """Create records of a label that are not there; those that are stay as they are, and so does one of that name.
+
+    What somebody has deleted stays deleted.
 
     Returns:
         A statement that gives one row: how many were created.
     """
-    rows = [role.properties() for role in roles]
-    beside = {"isPublic": True, "selfManaged": True} if label == "CustomerUserRole" else {}
-    moment = param(now)
+    organization, moment = param(organization_id), param(now)
     return print_fragment(
         cypher(
-            *("UNWIND ", param(rows), " AS row\nWITH row WHERE NOT EXISTS {"),
-            *("\n  MATCH (same:", name(label), " {organizationId: ", param(organization_id), "})"),
-            "\n  WHERE same.id = row.id OR (same.name = row.name AND NOT EXISTS { (same)-[:ROLE_OF]->() }) }",
-            *("\nMERGE (r:", name(label), " {organizationId: ", param(organization_id), ", id: row.id})"),
-            *("\nON CREATE SET r:Record, r += row, r += ", param(beside), ", r.createdAt = ", moment),
-            *(", r.updatedAt = ", moment, ", r.version = 1"),
+            *("UNWIND ", param([dict(row) for row in rows]), " AS row\nWITH row WHERE NOT EXISTS {"),
+            *("\n  MATCH (same:", name(label), " {organizationId: ", organization, "})"),
+            "\n  WHERE same.id = row.id",
+            " OR (same.displayName = row.displayName AND NOT EXISTS { (same)-[:ROLE_OF]->() })",
+            *("\n} AND NOT EXISTS { (:Deleted {organizationId: ", organization, ", id: row.id}) }"),
+            *("\nMERGE (r:", name(label), " {organizationId: ", organization, ", id: row.id})"),
+            *("\nON CREATE SET r:Record, r += row, r.createdAt = ", moment, ", r.updatedAt = ", moment),
+            ", r.version = 1",
             "\nRETURN count(*) AS created",
         )
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.demo.book import Book, Channel, Company, Group, Person, Product
-from app.organizations import default_roles, role_id
+from app.organizations import channel_type_id, contact_group_id, default_roles, role_id
+from graph.default_channel_types import CHANNEL_TYPES, CONTACT_GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,6 @@ class Blueprint:
     products: tuple[tuple[str, str, str], ...]
 
 
-TYPES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "B2B": ("B2B customer", "WON", ("Lead", "Opportunity", "Order")),
-    "WEB": ("Web customer", "ORDERS_NET", ("Cart", "Order")),
-    "COMMERCE": ("Commerce customer", "ORDERS_PAID", ("Cart", "Order", "Lead", "Opportunity")),
-    "CUSTOM": ("Any record", "NONE", ()),
-}
-"""What each type of channel brings: customer identity, lifetime rule, entities beside the former."""
-
-
 def found_company(book: Book, plan: Blueprint) -> Company:
     """Write down the organisation of a blueprint; the same blueprint gives the same ids."""
     units = _units(book, plan)
@@ -79,9 +71,7 @@ def found_company(book: Book, plan: Blueprint) -> Company:
         products=tuple(_product(book, place, *entry) for place, entry in enumerate(plan.products, start=1)),
         groups={group.key: _group(book, group) for group in plan.groups},
         tags={name: book.record("Tag", name, name, name=name) for name in plan.tags},
-        contact_groups={
-            label: book.record("ContactGroup", label, label, label=label) for label in ("Sales", "Marketing")
-        },
+        contact_groups={label: contact_group_id(book.organization.id, label) for label in CONTACT_GROUPS},
         users=_users(book, plan, units),
         units=units,
         roles={role.role.name: role.id for role in default_roles(book.key)[1]},
@@ -89,32 +79,23 @@ def found_company(book: Book, plan: Blueprint) -> Company:
 
 
 def _channels(book: Book, plan: Blueprint, units: Mapping[str, str]) -> dict[str, Channel]:
-    types = {}
-    for name, (identity, rule, entities) in TYPES.items():
-        types[name] = book.record(
-            *("ChannelType", name, name),
-            name=name,
-            customerIdentity=identity,
-            lifetimeRule=rule,
-            entities=[identity, *entities],
-        )
     found = {}
     for channel in plan.channels:
-        identity, rule, entities = TYPES[channel.type]
-        identity = channel.identity or identity
+        defaults = CHANNEL_TYPES[channel.type]
+        identity = channel.identity or defaults.customer_identity
         channel_id = book.record(
             *("Channel", channel.key, channel.name),
-            to={"type": types[channel.type], "defaultOwner": units[channel.owner]},
+            to={"type": channel_type_id(book.organization.id, channel.type), "defaultOwner": units[channel.owner]},
             key=channel.key,
             name=channel.name,
             source=channel.source,
             accountPolicy="CREATE",
             status="ACTIVE" if channel.active else "INACTIVE",
-            lifetimeRule=rule,
+            lifetimeRule=defaults.lifetime_rule,
             customerIdentity=identity,
-            entities=[identity, *entities],
+            entities=[identity, *defaults.beside],
         )
-        found[channel.key] = Channel(channel_id, channel.key, channel.type, rule, channel.active)
+        found[channel.key] = Channel(channel_id, channel.key, channel.type, defaults.lifetime_rule, channel.active)
     return found
 
 

@@ -33,13 +33,11 @@ RECORDS: Mapping[str, tuple[Link, ...]] = {
         Link("manager", "REPORTS_TO", OUT, "User", _ID),
         Link("role", "HAS_ROLE", OUT, "Role", _ID, single=True),
     ),
-    "ChannelType": (),
     "Channel": (
         Link("type", "OF_TYPE", OUT, "ChannelType", _ID),
         Link("defaultOwner", "HAS_DEFAULT_OWNER", OUT, "Record", _ID, single=True),
     ),
     "CustomerGroup": (),
-    "ContactGroup": (),
     "Tag": (),
     "Product": (),
     "Contact": (

@@ -5,26 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.organizations import EPOCH, OrganizationRef, now_in_millis
+from app.organizations import EPOCH, OrganizationRef, channel_type_id, now_in_millis
 from cypher.imports import ensure_channel
 from graph.database import Database
+from graph.default_channel_types import CHANNEL_TYPES
 from graph.errors import Conflict
 from graph.ids import derived_id
 from graph.types.enums import AccountPolicy, ChannelStatus
-
-TYPES: dict[str, dict[str, Any]] = {
-    "WEB": {
-        "customerIdentity": "Web customer",
-        "entities": ["Web customer", "Cart", "Order", "Newsletter subscription"],
-        "lifetimeRule": "ORDERS_NET",
-    },
-    "COMMERCE": {
-        "customerIdentity": "Commerce customer",
-        "entities": ["Commerce customer", "Cart", "Order", "Lead", "Opportunity"],
-        "lifetimeRule": "ORDERS_PAID",
-    },
-}
-"""The types of channel that sources use, with the defaults that each brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +75,12 @@ async def open_channel(
 
 
 def _channel_type(organization: OrganizationRef, spec: ChannelSpec) -> dict[str, Any]:
-    return {
-        "id": derived_id(EPOCH, "ChannelType", organization.id, spec.type),
-        "name": spec.type,
-        "displayName": spec.type,
-        **TYPES[spec.type],
-    }
+    told = CHANNEL_TYPES[spec.type].properties()
+    return {"id": channel_type_id(organization.id, spec.type), "name": spec.type, "displayName": spec.type, **told}
 
 
 def _channel(organization: OrganizationRef, spec: ChannelSpec, policy: AccountPolicy | None) -> dict[str, Any]:
-    defaults = TYPES[spec.type]
+    defaults = CHANNEL_TYPES[spec.type].properties()
     return {
         **defaults,
         "id": derived_id(EPOCH, "Channel", organization.id, spec.key),

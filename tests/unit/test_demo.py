@@ -15,7 +15,8 @@ from app.demo.furniture_company import BLUEPRINT
 from app.demo.ledger import Ledger, value_of_order
 from app.demo.rows import LINKS, RECORDS
 from app.demo.toys import tell_toys
-from app.organizations import OrganizationRef, default_roles, slug
+from app.organizations import OrganizationRef, channel_type_id, contact_group_id, default_roles, slug
+from graph.default_channel_types import CHANNEL_TYPES, CONTACT_GROUPS
 from graph.model import Relation
 from graph.registry import load_model
 
@@ -99,9 +100,11 @@ def test_ids_are_unique_and_ends_exist(tell: object) -> None:
     }
 
     assert ids.most_common(1)[0][1] == 1
-    roles = {role.id for given in default_roles(slug(ORGANIZATION.name)) for role in given}
+    begun_with = {role.id for given in default_roles(slug(ORGANIZATION.name)) for role in given}
+    begun_with |= {channel_type_id(ORGANIZATION.id, name) for name in CHANNEL_TYPES}
+    begun_with |= {contact_group_id(ORGANIZATION.id, label) for label in CONTACT_GROUPS}
 
-    assert ends - set(ids) <= {ORGANIZATION.owner_id, *roles}
+    assert ends - set(ids) <= {ORGANIZATION.owner_id, *begun_with}
 
 
 def test_links_are_those_of_the_model() -> None:
@@ -117,7 +120,7 @@ def test_links_are_those_of_the_model() -> None:
     }
 
     assert used == known
-    assert set(RECORDS) | {"Organization", "Role"} == set(load_model().records)
+    assert set(RECORDS) | {"Organization", "Role", "ChannelType", "ContactGroup"} == set(load_model().records)
 
 
 @pytest.mark.parametrize(
