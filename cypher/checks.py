@@ -86,15 +86,16 @@ def _circle(what: LiteralString, relationship: LiteralString) -> Check:
 
 
 def _copy_of_primary(
-    what: LiteralString, stored: LiteralString, relationship: LiteralString, key: LiteralString
+    what: LiteralString, stored: LiteralString, relationship: LiteralString, part: LiteralString, key: LiteralString
 ) -> Check:
-    """That a property is that of the primary part, where there is one."""
+    """That a property is that of the primary part, and absent where there are no parts."""
     return Check(
         what,
         cypher(
-            *("MATCH (n)-[:", relationship, "]->(part {isPrimary: true})"),
-            *("\nWITH n, count(part) AS parts, min(part.", key, ") AS expected"),
-            *(" WHERE parts = 1 AND coalesce(", stored, ", '') <> coalesce(expected, '')"),
+            *("OPTIONAL MATCH (n)-[:", relationship, "]->(part:", part, ")"),
+            "\nWITH n, count(part) AS parts, count(CASE WHEN part.isPrimary THEN 1 END) AS primaries,",
+            *(" min(CASE WHEN part.isPrimary THEN part.", key, " END) AS expected"),
+            *(" WHERE (parts = 0 OR primaries = 1) AND coalesce(", stored, ", '') <> coalesce(expected, '')"),
         ),
         f"coalesce({stored}, 'none')",
         "coalesce(expected, 'none')",
@@ -302,9 +303,9 @@ def checks() -> Mapping[str, tuple[Check, ...]]:
         "Account": (_HISTORY, _DEFAULT_CONTACT),
         "Contact": (
             _primary("primary email address", "HAS_EMAIL", "ContactEmail"),
-            _copy_of_primary("copy of the primary email address", "n.email", "HAS_EMAIL", "email"),
+            _copy_of_primary("copy of the primary email address", "n.email", "HAS_EMAIL", "ContactEmail", "email"),
             _primary("primary phone number", "HAS_PHONE", "ContactPhone"),
-            _copy_of_primary("copy of the primary phone number", "n.phone", "HAS_PHONE", "phone"),
+            _copy_of_primary("copy of the primary phone number", "n.phone", "HAS_PHONE", "ContactPhone", "phone"),
             _circle("place among those who report", "REPORTS_TO"),
             *(_PRIMARY_ADDRESS, _ADDRESS_TYPES, _CONTACT_NAME),
         ),

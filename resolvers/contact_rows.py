@@ -73,11 +73,10 @@ def _read(rows: Rows, row: Row, held: Held) -> None:
     for field in PARTS:
         items = getattr(row.given, field)
         row.parts += parts_in(write, "Contact", field, items, held.get((row.uuid, field), {}))
-    told = stored_details(write, row.given, row.parts)
     wrong = {problem.field[0] for problem in write.problems if problem.field}
-    # A list with an error is left out as a whole.
+    # A list with an error is left out as a whole, and what is stored of its primary part too.
     row.parts = [parts for parts in row.parts if parts.field not in wrong]
-    row.stored = row.keep(told)
+    row.stored = row.keep(stored_details(write, row.given, row.parts))
     after = {**there, **{key: value for key, value in row.stored.items() if value is not UNSET}}
     expect_named(write, after)
     row.stored["displayName"] = display_name(after)

@@ -265,6 +265,28 @@ async def test_bad_changes(firm: Company) -> None:
     assert written == await firm.written()
 
 
+async def test_a_wrong_list_leaves_nothing_of_it(firm: Company) -> None:
+    """Neither the email address nor the phone number that would be primary; who has no other name is not made."""
+    two = [{"email": f"{name}@lind.example", "isPrimary": True} for name in "xy"]
+    lists: list[dict[str, Any]] = [
+        {"emails": two},
+        {"emails": [{"email": "x@lind.example", "id": "bad"}]},
+        {"phones": [{"phone": number, "isPrimary": True} for number in "12"]},
+    ]
+    made = await done(firm, CREATE, *lists, *({"firstName": "A", **one} for one in lists), errorPolicy=IGNORE)
+    olga = contacts(await done(firm, CREATE, OLGA))[0]
+    changed = await done(
+        firm, UPDATE, {"id": olga["id"], **lists[0], **lists[2], "jobTitle": "CEO"}, errorPolicy=IGNORE
+    )
+
+    assert [*["FAILED"] * 3, *["CREATED"] * 3] == outcomes(made)
+    assert [("A", None, None)] * 3 == [
+        (one["displayName"], one["email"], one["phone"]) for one in contacts(made) if one
+    ]
+    assert [{**olga, "version": 2}] == contacts(changed)
+    await expect_whole(firm)
+
+
 def chain_of(*people: str) -> list[dict[str, Any]]:
     """Rows by which each of some people reports to the one before."""
     return [{"id": one, "reportsToId": above} for above, one in zip((None, *people), people, strict=False)]

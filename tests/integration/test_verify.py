@@ -160,6 +160,10 @@ FAULTS: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         "MATCH (n:Contact {id: $carl}) SET n.email = 'old@oak.example'",
         [("copy of the primary email address", "old@oak.example", "carl@oak.example")],
     ),
+    "email without emails": (
+        "MATCH (n:Contact {id: $dora}) SET n.email = 'dora@oak.example'",
+        [("copy of the primary email address", "dora@oak.example", "none")],
+    ),
     "copy of the primary phone": (
         "MATCH (n:ContactPhone {id: $ContactPhone_0}) SET n.phone = '777'",
         [("copy of the primary phone number", "555", "777")],
@@ -272,7 +276,7 @@ async def test_the_command(
     assert "0 differences" in capsys.readouterr().out
     await plant(database, world, "MATCH (n:Contact {id: $carl}) SET n.version = 0")
     assert 1 == await left(world)
-    assert "1 differences" in capsys.readouterr().out
+    assert "1 difference\n" in capsys.readouterr().out
     assert 1 == await left(world, "--json")
     assert {
         "organization": world.key,
