@@ -8,7 +8,8 @@ had put them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cypher.undoing import changes_by, ends_of, is_needed, restore_record, state_of, wholes_of
 from cypher.verification import finders
@@ -70,7 +71,7 @@ class Undo:
     async def run(self) -> None:
         """Take back what can be."""
         changes = list(reversed(self.changes))
-        moved, last = await moving.noted(self.write, changes[0].write_id)
+        moved, last = await moving.noted(self.write, [*changes, *self.followers][0].write_id)
         if len(moved) > UNDOABLE:
             self.write.refuse("INVALID", f"It moved more than {UNDOABLE} relationships: too many to move back.")
             self.write.settle()
@@ -194,10 +195,10 @@ class Undo:
 
     async def _move_back(self, moves: Sequence[Move], *, last: bool) -> None:
         """Put relationships back that are still where the merge put them."""
-        if not moves:
+        types = [one.record_type for one in self.changes if not self._is_part(one)]
+        if not moves or not types:
             return
-        write = self.write
-        record = write.model.records[next(one.record_type for one in self.changes if not self._is_part(one))]
+        write, record = self.write, self.write.model.records[types[0]]
         holders = sorted({holder for move in moves for holder, _, _ in move.states})
         # Whoever moves one of the other ends elsewhere comes before or after.
         labels = {record.label, *(write.model.records[move.link.type_name].label for move in moves)}
@@ -226,9 +227,9 @@ class Undo:
         write = self.write
         if await is_one_account(write):
             await align(write, self.returned | placed(write.changes))
-            if self.followers and not write.changes and not self.left:
+            if not write.changes and not self.left:
                 # Their root is where it was: they stay with it.
-                self.left[global_id("Customer", self.followers[0].follows), None] = "CHANGED"
+                self.left |= {(global_id("Customer", top), None): "CHANGED" for top in await self._led_back()}
             return
         led = await self._led_back()
         back = [one for one in self.followers if one.follows in led]
@@ -236,16 +237,18 @@ class Undo:
             seen = await self._sees("Customer", uuid)
             self.left[(global_id("Customer", uuid), "account") if seen else (None, None)] = reason
 
-    async def _led_back(self) -> set[str]:
+    async def _led_back(self) -> list[str]:
         """The UUIDs of the customers whom others followed and who were taken back, or may be changed."""
         asked = {change.record_id for change in self.changes}
         stay = {found for found, name in self.left if name in (None, "account", "parent")}
-        return {
-            top
-            for top in {one.follows for one in self.followers}
-            if global_id("Customer", top) not in stay and top not in self.refused
-            if top in asked or await self._sees("Customer", top, "EDIT")
-        }
+        led = []
+        for top, change in sorted({one.follows: one for one in self.followers}.items()):
+            if top in asked:
+                back = top not in self.refused and global_id("Customer", top) not in stay
+            else:
+                back = top in self.returned or bool(await self._look(replace(change, record_id=top), deleted=False))
+            led += [top] if back else []
+        return led
 
     async def _sees(self, type_name: str, uuid: str, action: str = "VIEW") -> bool:
         """Whether the viewer sees a record, and may do something to it."""
@@ -301,7 +304,8 @@ async def undo(write: Write, given: UndoInput) -> Written:
     undoing = Undo(write, *split(changes))
     await undoing.run()
     if not write.changes and set(undoing.left.values()) == {"FORBIDDEN"}:
-        if undoing.refused >= {change.record_id for change in undoing.changes}:
+        tops = {change.follows for change in undoing.followers}
+        if undoing.refused >= tops | {change.record_id for change in undoing.changes}:
             write.refuse("NOT_FOUND", "There is no such change for you.", *_where(given))
         else:
             write.refuse("FORBIDDEN", "You may not take this back.", *_where(given))
@@ -332,10 +336,8 @@ async def _named(write: Write, given: UndoInput) -> list[Changed]:
         write.refuse("INVALID", "This is an id of something else.", *where)
         return []
     rows = await write.run(changes_by(organization, "id" if given.change_id else "writeId", uuid))
-    if given.change_id and any(row.get("mutation") in (*WHOLE, *FOLLOWED) for row in rows):
-        whole = await write.run(changes_by(organization, "writeId", rows[0]["writeId"]))
-        if rows[0]["mutation"] in WHOLE or any("follows" in row for row in whole):
-            rows = whole
+    if given.change_id and rows and "writeId" in rows[0]:
+        rows = _along(rows[0], await write.run(changes_by(organization, "writeId", rows[0]["writeId"])))
     if rows and not all("writeId" in row and "beside" in row for row in rows):
         write.refuse("INVALID", "It was noted by an older program, without what it takes to undo it.", *where)
         return []
@@ -348,7 +350,17 @@ async def _named(write: Write, given: UndoInput) -> list[Changed]:
     return [Changed.read(row) for row in rows]
 
 
+def _along(change: Mapping[str, Any], whole: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """A change of a write with those of the whole write that make no sense without it."""
+    follow = any("follows" in one for one in whole)
+    if change["mutation"] in WHOLE or (follow and change["mutation"] in FOLLOWED):
+        return list(whole)
+    top = change.get("follows") or change["recordId"]
+    tree = [one for one in whole if top in (one["recordId"], one.get("follows"))]
+    return tree if any("follows" in one for one in tree) else [change]
+
+
 WHOLE = ("mergeAccounts", "mergeContacts", "undo")
 """Mutations of which one change makes no sense without the others."""
 FOLLOWED = ("setCustomerParent", "setCustomerAccount")
-"""Mutations of which it makes none where customers followed their root."""
+"""Mutations of one customer, of which it makes none where others followed; of many, those of one tree do."""

@@ -1,0 +1,88 @@
+"""Undo of writes after which customers followed the root of their tree, when nothing else is to be taken back."""
+
+from __future__ import annotations
+
+from tests.company import SET, Company, codes, permission
+from tests.integration.test_undo import UNDO, graph
+from tests.trees import (
+    ACCOUNT,
+    PARENT,
+    SETTING,
+    TREES,
+    UPDATE_MANY,
+    accounts,
+    differences,
+    done,
+    moving,
+    putting,
+)
+
+APART = {**TREES, "leaf": "spare"}
+CHANGES = "query($id: ID!) { changes(id: $id) { nodes { id } } }"
+
+
+async def test_a_change_of_a_tree_in_bulk_is_undone_with_its_tree(firm: Company) -> None:
+    """Named by who followed or by who was followed; other rows of the call stay as they are."""
+    before = await graph(firm)
+    rows = [{"id": firm.id("branch"), "parentId": firm.id("annex")}, {"id": firm.id("head"), "phone": "1"}]
+    for name in ("leaf", "branch"):
+        await done(firm, UPDATE_MANY, customers=rows)
+        (change, *_) = (await firm.query("ada", CHANGES, id=firm.id(name)))["changes"]["nodes"]
+        back = await done(firm, UNDO, changeId=change["id"])
+
+        assert ([], TREES) == (back["left"], await accounts(firm))
+        phone = await firm.query("ada", "query($id: ID!) { customer(id: $id) { phone } }", id=firm.id("head"))
+        assert "1" == phone["customer"]["phone"]
+        assert [] == await differences(firm)
+    (change,) = (await firm.query("ada", CHANGES, id=firm.id("head")))["changes"]["nodes"]
+    await done(firm, UNDO, changeId=change["id"])
+    assert before == await graph(firm)
+
+
+async def only_followers(each: Company) -> str:
+    """The write of an undo in which others went back, and the one that they had followed had nothing to go back to."""
+    await done(each, ACCOUNT, **putting(each, "leaf", "spare"))
+    await done(each, SETTING, treeAccounts="ROOT")
+    put = await done(each, ACCOUNT, **putting(each, "head", "acme"))
+    await done(each, SETTING, treeAccounts="EACH")
+    back = await done(each, UNDO, writeId=put["writeId"])
+    assert ([], APART) == (back["left"], await accounts(each))
+    return str(back["writeId"])
+
+
+async def test_a_write_that_others_only_followed_is_undone(each: Company) -> None:
+    """Where a tree has one account they stay with their root; where each has its own they go back, and forth."""
+    write = await only_followers(each)
+    await done(each, SETTING, treeAccounts="ROOT")
+    stays = await done(each, UNDO, writeId=write)
+    left = [{"recordId": each.id("head"), "field": None, "reason": "CHANGED"}]
+    assert (None, left, APART) == (stays["writeId"], stays["left"], await accounts(each))
+
+    await done(each, SETTING, treeAccounts="EACH")
+    for found in (TREES, APART, TREES):
+        back = await done(each, UNDO, writeId=write)
+        assert ([], found) == (back["left"], await accounts(each))
+        write = back["writeId"]
+    assert [] == await differences(each)
+
+
+async def test_it_takes_the_right_to_change_whom_they_followed(each: Company) -> None:
+    """Whoever does not see that one is told of no such change."""
+    write = await only_followers(each)
+    given = [permission("Customer", "VIEW", "USER"), permission("Customer", "EDIT", "NONE")]
+    await done(each, SET, roleId=each.id("sales"), permissions=given, hiddenFields=[])
+    for setting in ("ROOT", "EACH"):
+        await done(each, SETTING, treeAccounts=setting)
+        forbidden, unseen = [await each.do(who, UNDO, writeId=write) for who in ("sue", "sam")]
+        assert [("FORBIDDEN", ["writeId"])] == codes(forbidden)
+        assert [("NOT_FOUND", ["writeId"])] == codes(unseen)
+    assert APART == await accounts(each)
+
+
+async def test_one_change_of_a_move_is_the_move(firm: Company) -> None:
+    """Of the customer that was moved, and of one that followed it."""
+    for name in ("branch", "leaf"):
+        await done(firm, PARENT, **moving(firm, "branch", "annex"))
+        (change, *_) = (await firm.query("ada", CHANGES, id=firm.id(name)))["changes"]["nodes"]
+        assert [] == (await done(firm, UNDO, changeId=change["id"]))["left"]
+        assert TREES == await accounts(firm)
