@@ -13,7 +13,7 @@ import httpx2
 from graph.ids import global_id
 from tests.torture.stage import Stage
 
-WORKERS = 6
+WORKERS = tuple(f"w{number}" for number in range(6))
 PATIENCE = 120.0
 """Seconds until a write that is sent again and again counts as lost."""
 AGAIN = ("DATABASE_UNAVAILABLE", "TIMEOUT")
@@ -46,6 +46,8 @@ class Load:
     stage: Stage
     customers: dict[str, Known] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    """Writes that were acknowledged, by worker."""
     faults: list[str] = field(default_factory=list)
     stopping: bool = False
 
@@ -57,7 +59,7 @@ class Load:
     async def run(self) -> None:
         """Write until `stopping` is set; every write that was begun is brought to its end."""
         async with httpx2.AsyncClient(base_url=self.stage.address, timeout=15.0) as client:
-            await asyncio.gather(*(self._work(client, f"w{number}") for number in range(WORKERS)))
+            await asyncio.gather(*(self._work(client, worker) for worker in WORKERS))
 
     async def _work(self, client: httpx2.AsyncClient, worker: str) -> None:
         first = last = ""
@@ -121,6 +123,7 @@ class Load:
             payload: dict[str, Any] | None = next(iter((answer.get("data") or {}).values()), None)
             if payload and not codes and not payload["errors"]:
                 self.counts["acknowledged"] += 1
+                self.done[key.partition("-")[0]] += 1
                 self.counts["replayed"] += bool(payload["replayed"])
                 return payload
             if not codes or any(code not in AGAIN for code in codes):

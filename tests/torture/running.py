@@ -12,12 +12,10 @@ from typing import TypeAlias
 
 from tests.torture.checking import faults
 from tests.torture.cutting import Cut
-from tests.torture.load import Load
+from tests.torture.load import WORKERS, Load
 from tests.torture.stage import Stage, staged
 
 Tell: TypeAlias = Callable[[str], None]
-PROGRESS = 5
-"""Writes that are acknowledged between two blows, so that each falls into work."""
 STUCK = 120.0
 
 
@@ -94,9 +92,9 @@ async def _cut(stage: Stage, where: Cut) -> None:
 
 
 async def _progress(load: Load, running: asyncio.Task[None]) -> None:
-    """Wait until the load goes on."""
-    wanted, until = load.acknowledged + PROGRESS, time.monotonic() + STUCK
-    while load.acknowledged < wanted and not running.done():
+    """Wait until each worker has had a write acknowledged, so that a blow falls into work and nobody is starved."""
+    before, until = load.done.copy(), time.monotonic() + STUCK
+    while any(load.done[worker] <= before[worker] for worker in WORKERS) and not running.done():
         if time.monotonic() > until:
             raise AssertionError(f"nothing was acknowledged for {STUCK:g} s: {load.counts}")
         await asyncio.sleep(0.02)
