@@ -35,11 +35,21 @@ def lock_tree(top: Place, seen: Access, reached: Access, inputs: Inputs, *, most
 
 
 def accounts_of_roots(uuids: Sequence[str], organization_id: str) -> Statement:
-    """The accounts of the roots of customers' trees: one row, `[UUID of the customer, UUID of the account]` of each."""
+    """The accounts of the roots of customers' trees; each way up ends below the next one of them, and is walked once.
+
+    Returns:
+        A statement that gives one row: `[UUID of the customer, UUID of the next one of them above it or null, UUID of
+        the account of the root where there is none]` of each.
+    """
+    known = param(sorted(uuids))
     return print_fragment(
         cypher(
-            *(_customers(uuids, organization_id), "\nMATCH (n)", ABOVE, "\nMATCH (root)-[:BELONGS_TO]->(a:Account)"),
-            "\nRETURN collect([n.id, a.id]) AS row",
+            *("UNWIND ", known, " AS id\nMATCH (n:Customer {organizationId: ", param(organization_id), ", id: id})"),
+            *("\nMATCH (n) (()-[:CHILD_OF]->(one:Customer WHERE NOT one.id IN ", known, "))* (top)"),
+            "\nOPTIONAL MATCH (top)-[:CHILD_OF]->(next:Customer)",
+            *("\nWITH n, top, next WHERE next IS NULL OR next.id IN ", known),
+            "\nOPTIONAL MATCH (top)-[:BELONGS_TO]->(a:Account) WHERE next IS NULL",
+            "\nRETURN collect([n.id, next.id, a.id]) AS row",
         )
     )
 
@@ -57,6 +67,8 @@ def accounts_of(uuids: Sequence[str], organization_id: str) -> Statement:
 def apart_below(tops: Sequence[Sequence[str]], organization_id: str, *, most: int) -> Statement:
     """The customers that are under another account than it should be, of those below some, these included.
 
+    Each is walked to once, from the next of them above it.
+
     Args:
         tops: `[UUID of a customer, UUID of the account]` each.
         organization_id: whose they are.
@@ -64,17 +76,15 @@ def apart_below(tops: Sequence[Sequence[str]], organization_id: str, *, most: in
 
     Returns:
         A statement that gives one row: `[UUID of the customer, UUID of its account or null, UUID of the account, UUID
-        of the customer that it is below, or its own if it is among them]` of each, once.
+        of the next customer above it among them, or its own if it is one of them]` of each, once.
     """
-    organization = param(organization_id)
+    others = cypher(" (()<-[:CHILD_OF]-(one:Customer WHERE NOT one.id IN ", param([uuid for uuid, _ in tops]), "))* ")
     return print_fragment(
         cypher(
             *("UNWIND ", param([list(top) for top in tops]), " AS top"),
-            *("\nMATCH (n:Customer {organizationId: ", organization, ", id: top[0]})", BELOW),
+            *("\nMATCH (n:Customer {organizationId: ", param(organization_id), ", id: top[0]})", others, "(below)"),
             "\nOPTIONAL MATCH (below)-[:BELONGS_TO]->(a:Account)",
             "\nWITH below.id AS id, a.id AS was, top WHERE coalesce(was, '') <> top[1]",
-            "\nWITH id, was, collect(top) AS tops",
-            "\nWITH id, was, coalesce(head([top IN tops WHERE top[0] = id]), head(tops)) AS top",
             *("\nWITH id, was, top LIMIT ", param(most), "\nRETURN collect([id, was, top[1], top[0]]) AS row"),
         )
     )

@@ -45,8 +45,7 @@ async def update_customers(write: Write, given: UpdateCustomersInput) -> Written
         check_changes(row, rows)
     await claim_keys(rows)
     standing = await place(rows, rows.standing())
-    await change_customers(rows, standing)
-    await follow_roots(rows, standing)
+    await follow_roots(rows, standing, await change_customers(rows, standing))
     return rows.written()
 
 
@@ -68,9 +67,9 @@ async def upsert_customers(write: Write, given: UpsertCustomersInput) -> Written
     for row in pending:
         row.write.refuse("CONFLICT", "What this belongs to is being changed. Send it again.", "originId")
     standing = await place(rows, [*rows.standing([row for row in rows.every if row.found]), *made], channel.uuid)
-    await change_customers(rows, [row for row in standing if row.found])
+    moved = await change_customers(rows, [row for row in standing if row.found])
     await complete(rows, channel, [row for row in standing if row.found is None])
-    await follow_roots(rows, standing)
+    await follow_roots(rows, standing, moved)
     return rows.written()
 
 

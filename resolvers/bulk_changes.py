@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from strawberry import UNSET
 
 from cypher import bulk
 from cypher.viewers import raise_access_version
 from resolvers.bulk_rows import Row, Rows
-from resolvers.bulk_writing import change, expect_shown
+from resolvers.bulk_writing import Moved, change, expect_shown
 from resolvers.customer_details import following, stored_details
 
 
@@ -43,9 +43,10 @@ async def claim_keys(rows: Rows) -> None:
             first[key].write.refuse("TAKEN", "Another record has this already. Choose another one.", "originId")
 
 
-async def change_customers(rows: Rows, some: Sequence[Row]) -> None:
-    """Change customers by their rows."""
+async def change_customers(rows: Rows, some: Sequence[Row]) -> Mapping[str, Sequence[Moved]]:
+    """Change customers by their rows; their links that lead elsewhere now, by UUID."""
     moved = await change(rows, some)
     if any(name == "group" for links in moved.values() for name, _, _ in links):
         # Customer users see the group of their own customer.
         await rows.write.run(raise_access_version(rows.write.viewer.organization_id))
+    return moved

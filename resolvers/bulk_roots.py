@@ -8,6 +8,7 @@ from cypher import bulk
 from resolvers.bulk_accounts import give_accounts
 from resolvers.bulk_inputs import RowOutcome
 from resolvers.bulk_rows import Row, Rows
+from resolvers.bulk_writing import Moved
 from resolvers.customer_inputs import AccountOutcome
 from resolvers.tree_accounts import FOLLOWS, accounts_of_trees, gather_below, is_one_account
 
@@ -39,11 +40,18 @@ async def give_roots(rows: Rows, new: Sequence[Row], *, match: bool) -> Mapping[
     return {**given, **roots, **await give_accounts(rows, [row for row in below if not row.account], match=match)}
 
 
-async def follow_roots(rows: Rows, some: Sequence[Row]) -> None:
-    """Take customers that rows have moved to the accounts of their roots, with all below them, where a tree has one."""
-    moved = {row.uuid: row for row in some if row.found and "parent" in row.links}
-    if moved and await is_one_account(rows.write):
-        tops = await accounts_of_trees(rows.write, moved)
-        for customer, *_ in await gather_below(rows.write, list(tops.items())):
-            if customer in moved:
-                moved[customer].account, moved[customer].outcome = AccountOutcome.ROOT, RowOutcome.UPDATED
+async def follow_roots(rows: Rows, some: Sequence[Row], moved: Mapping[str, Sequence[Moved]]) -> None:
+    """Take customers that rows have moved to the accounts of their roots, with all below them, where a tree has one.
+
+    Args:
+        rows: of the bulk write.
+        some: those that stand.
+        moved: the links of customers that lead elsewhere now, by UUID.
+    """
+    tops = [uuid for uuid, links in moved.items() if any(name == "parent" for name, _, _ in links)]
+    if tops and await is_one_account(rows.write):
+        there = {row.uuid: row for row in some if row.found}
+        accounts = await accounts_of_trees(rows.write, tops)
+        for customer, *_ in await gather_below(rows.write, list(accounts.items())):
+            if customer in there:
+                there[customer].account, there[customer].outcome = AccountOutcome.ROOT, RowOutcome.UPDATED

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from cypher.bulk_records import seen_among
 from cypher.tree_accounts import accounts_of_roots, apart_below, lock_tree, put_under
 from cypher.writes import Place, lock_all
+from graph.database import Run
 from graph.ids import global_id, uuid_in
 from graph.types.enums import TreeAccounts
 from graph.user_errors import Overtaken, Problem, Refused
@@ -55,12 +56,30 @@ async def accounts_of_trees(write: Write, uuids: Collection[str]) -> Mapping[str
     Raises:
         Overtaken: an account was merged into another one meanwhile.
     """
-    statement = accounts_of_roots(list(uuids), write.viewer.organization_id)
-    found: dict[str, str] = dict(*await write.run(statement))
-    await write.run(lock_all(["Account"], list(set(found.values())), write.viewer.organization_id))
-    if found != dict(*await write.run(statement)):
+    return await lock_accounts(write.run, write.viewer.organization_id, uuids)
+
+
+async def lock_accounts(run: Run, organization_id: str, uuids: Collection[str]) -> Mapping[str, str]:
+    """What `accounts_of_trees` does, for any transaction that holds the lock of the organisation's trees."""
+    statement = accounts_of_roots(list(uuids), organization_id)
+    found = _of_roots(*await run(statement))
+    await run(lock_all(["Account"], list(set(found.values())), organization_id))
+    if found != _of_roots(*await run(statement)):
         raise Overtaken
     return found
+
+
+def _of_roots(rows: Sequence[tuple[str, str | None, str | None]]) -> dict[str, str]:
+    """The accounts of roots by customers, of which each tells the next one above it, or the account."""
+    above = {customer: following for customer, following, _ in rows}
+    found = {customer: account for customer, following, account in rows if following is None}
+    for customer in above:
+        way, one = dict[str, None](), customer
+        while one not in found and one not in way:
+            way[one] = None
+            one = above.get(one) or one
+        found |= dict.fromkeys(way, found.get(one))
+    return {customer: account for customer, account in found.items() if account}
 
 
 async def gather(write: Write, top: Found, account: str, *where: str) -> Followed:
