@@ -10,13 +10,13 @@ from graph.database import Database
 from graph.ids import parse_global_id
 from graph.permissions import Role
 from tests.asking import Asker
-from tests.company import ERRORS, Company, codes, company
+from tests.company import ERRORS, SET, Company, codes, company, permission
 
 CONTACT = """contact { id version displayName method source assignedTo { id displayName }
   socials { id network handle url } }"""
 CREATE = f"mutation($input: CreateContactInput!) {{ createContact(input: $input) {{ {CONTACT} writeId {ERRORS} }} }}"
 UPDATE = f"mutation($input: UpdateContactInput!) {{ updateContact(input: $input) {{ {CONTACT} writeId {ERRORS} }} }}"
-MANY = f"results {{ outcome {CONTACT} }} {ERRORS}"
+MANY = f"results {{ outcome {CONTACT} errors {{ code field }} }} {ERRORS}"
 CREATE_MANY = f"mutation($input: CreateContactsInput!) {{ createContacts(input: $input) {{ {MANY} }} }}"
 UPDATE_MANY = f"mutation($input: UpdateContactsInput!) {{ updateContacts(input: $input) {{ {MANY} }} }}"
 DELETE = f"mutation($input: DeleteContactInput!) {{ deleteContact(input: $input) {{ deletedId writeId {ERRORS} }} }}"
@@ -120,7 +120,7 @@ async def test_only_staff_say_who_looks_after_a_contact(firm: Company) -> None:
 
     assert [("FORBIDDEN", ["assignedToId"])] == codes(administrator)
     assert ([], None, "EMAIL") == (method["errors"], method["contact"]["assignedTo"], method["contact"]["method"])
-    assert [("FORBIDDEN", None)] == codes(clerk)
+    assert [("FORBIDDEN", ["assignedToId"])] == codes(clerk)
     assert [[("INVALID", ["assignedToId"])]] * 2 == [codes(unit), codes(unknown)]
     seen = (await firm.query("ada", LOOK, id=firm.id("eve")))["contact"]
     assert ("Sue", "EMAIL") == (seen["assignedTo"]["displayName"], seen["method"])
@@ -148,6 +148,26 @@ async def test_many_contacts_say_it_too(firm: Company) -> None:
     ]
     assert [profiles(ann), profiles(ann), set()] == [profiles(one) for one in after]
     assert [("INVALID", ["contacts", "0", "assignedToId"])] == codes(wrong)
+
+
+@pytest.mark.parametrize("policy", ["REJECT_ALL", "REJECT_FAILED_ROWS", "IGNORE_FAILED"])
+async def test_a_row_that_takes_away_whom_one_does_not_see_fails_alone(firm: Company, policy: str) -> None:
+    """Its error is at its field, and what else is wrong with it is told too."""
+    await firm.do("ada", SET, roleId=firm.id("clerk"), permissions=[permission("Contact", "CREATE", "ORGANIZATION")])
+    wrong = {"assignedToId": None, "birthday": "2999-01-01"}
+    changes = [{"id": firm.id("nora"), "source": "Fair"}, {"id": firm.id("eve"), **wrong}]
+    new = [{"firstName": "Ann"}, {"firstName": "Bob", **wrong}]
+    changed = await firm.do("cleo", UPDATE_MANY, contacts=changes, errorPolicy=policy)
+    made = await firm.do("cleo", CREATE_MANY, contacts=new, errorPolicy=policy)
+
+    for payload, good in ((changed, "UPDATED"), (made, "CREATED")):
+        told = [one for result in payload["results"] or () for one in result["errors"]] + payload["errors"]
+        assert {("FORBIDDEN", "assignedToId"), ("INVALID", "birthday")} == {
+            (one["code"], one["field"][2]) for one in told
+        }
+        assert {"1"} == {one["field"][1] for one in told}
+        if policy != "REJECT_ALL":
+            assert [good, "FAILED"] == [one["outcome"] for one in payload["results"]]
 
 
 async def test_nobody_leaves_contacts_behind(firm: Company) -> None:
