@@ -10,7 +10,7 @@ from cypher.writes import hold_locks
 from graph.ids import global_id, new_id
 from resolvers.bulk_rows import Row, Rows
 from resolvers.customer_details import ACCOUNT_KINDS, match_lock
-from resolvers.customer_inputs import AccountOutcome, NewAccountInput
+from resolvers.customer_inputs import AccountChoiceInput, AccountOutcome, NewAccountInput
 
 
 def check_account(row: Row) -> None:
@@ -35,8 +35,8 @@ async def give_accounts(rows: Rows, new: Sequence[Row], *, match: bool) -> Mappi
     # Where email addresses are hidden nobody finds out whose they are by trying.
     hidden = ("Customer", "EMAIL") in rows.write.viewer.grants.hidden
     for row in new:
-        choice = row.given.account
-        if "account" in row.ends:
+        choice = _choice(row)
+        if choice and "account" in row.ends:
             given[row.uuid], row.account = row.ends["account"][1], AccountOutcome.GIVEN
         elif not hidden and "matchKey" in row.stored and (bool(choice.match) if choice else match):
             matching.append(row)
@@ -89,8 +89,16 @@ async def _make(rows: Rows, making: Sequence[Row], given: dict[str, str]) -> Non
 
 
 def _account(row: Row) -> dict[str, Any]:
-    new = (row.given.account.create if row.given.account else None) or NewAccountInput()
+    choice = _choice(row)
+    new = (choice.create if choice else None) or NewAccountInput()
     wrong = any(problem.field[:2] == ("account", "create") for problem in row.write.problems)
     name = row.stored["displayName"] if wrong or not new.name else new.name.strip()
     kind = new.kind.name if new.kind else ACCOUNT_KINDS[row.stored["kind"]]
     return {"name": name, "displayName": name, "kind": kind, "ownerId": row.ends["ownerId"][1]}
+
+
+def _choice(row: Row) -> AccountChoiceInput | None:
+    """What a row says of the account; None when it may say nothing."""
+    wrong = any(problem.field == ("account",) for problem in row.write.problems)
+    choice: AccountChoiceInput | None = row.given.account
+    return None if wrong or not choice else choice

@@ -188,6 +188,19 @@ async def test_rows_below_each_other_share_the_account_of_the_first(firm: Compan
     assert [] == await differences(firm)
 
 
+async def test_an_account_that_a_row_may_not_say_is_left_out(firm: Company) -> None:
+    """Also when its parent is left out as well, so that the row makes a root: that gets an account of its own."""
+    choices = [{"id": firm.id("acme")}, {"create": {"name": "Mine", "kind": "HOUSEHOLD"}}, {"match": True}]
+    rows = [{"name": f"New {place}", "account": one, "parentOriginId": "?"} for place, one in enumerate(choices)]
+    made = await done(firm, MANY, channelId=firm.id("outlet"), customers=rows, errorPolicy="IGNORE_FAILED")
+
+    assert [("CREATED", "CREATED", f"New {place}") for place in range(3)] == [
+        (one["outcome"], one["accountOutcome"], one["customer"]["account"]["name"]) for one in made["results"]
+    ]
+    wrong = [{(error["code"], error["field"][2]) for error in one["errors"]} for one in made["results"]]
+    assert [{("INVALID", "account"), ("NOT_FOUND", "parentOriginId")}] * 3 == wrong
+
+
 async def test_what_is_not_seen_follows_and_is_not_counted(firm: Company) -> None:
     """Who sees one of three moves all; the others tell who sees them."""
     given = [permission("Customer", action, "USER") for action in ("VIEW", "EDIT")]
