@@ -27,17 +27,22 @@ async def assign(write: Write, given: AssignInput) -> Written:
 
 
 def may_name_staff(write: Write, where: str) -> bool:
-    """Whether the viewer may say, in a field of an input, which members of staff a record has in place of those before.
-
-    Who sees none of them would take away whom they do not see.
-    """
+    """Whether the viewer may say, in a field of an input, which members of staff a record has in place of those before."""
     if not write.viewer.staff:
         write.refuse("FORBIDDEN", "This is for those who sell to you.", where)
-    elif write.level("User", "VIEW") == "NONE":
+    elif not may_name(write, "User"):
         write.refuse("FORBIDDEN", "You see no members of staff: leave it out.", where)
     else:
         return True
     return False
+
+
+def may_name(write: Write, target: str) -> bool:
+    """Whether the viewer sees any of the records that a field leads to; a part is seen with its whole.
+
+    Who sees none of them would take away whom they do not see.
+    """
+    return any(record.part_of or write.level(record.name, "VIEW") != "NONE" for record in write.model.possible(target))
 
 
 async def choose_owner(write: Write, text: str | None) -> str | None:

@@ -19,6 +19,7 @@ from resolvers.customer_details import following
 from resolvers.hidden_writes import hidden_problems
 from resolvers.links import Properties
 from resolvers.merging import own_ways
+from resolvers.ownership import may_name
 from resolvers.records import Found
 from resolvers.writing import OWN, Write
 
@@ -90,6 +91,10 @@ async def revert(write: Write, found: Found, change: Changed) -> Reverted:
         if any(hidden):
             result.left.append((name, "FORBIDDEN"))
         elif isinstance(relation := fields.get(name), Relation):
+            # An account that came with a place in the tree is not named by anybody.
+            if not may_name(write, relation.target) and not (name == "account" and "parent" in change.after):
+                result.left.append((name, "FORBIDDEN"))
+                continue
             await _revert_link(write, found, (name, relation), change, result)
         elif name in stored:
             _revert_property(found, name, stored[name], change, result)
