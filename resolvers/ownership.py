@@ -27,7 +27,7 @@ async def assign(write: Write, given: AssignInput) -> Written:
 
 
 def may_name_staff(write: Write, where: str) -> bool:
-    """Whether the viewer may say, in a field of an input, which members of staff a record has in place of those before."""
+    """Whether the viewer may say in a field which members of staff a record has in place of those before."""
     if not write.viewer.staff:
         write.refuse("FORBIDDEN", "This is for those who sell to you.", where)
     elif not may_name(write, "User"):

@@ -32,8 +32,8 @@ async def test_who_sees_no_staff_takes_none_away(firm: Company, named: list[dict
     given = [permission("User", "VIEW", "NONE"), permission("Contact", "EDIT", "ORGANIZATION")]
     await done(firm, "ada", SET, roleId=firm.id("sales"), permissions=given, hiddenFields=[])
     ids = [firm.id("head"), firm.id("jo")]
-    for payload, id, field in zip(named, ids, ("salesRepresentatives", "assignedTo"), strict=True):
-        expect((await undone(firm, payload, "sue"))["left"], (id, field, "FORBIDDEN"))
+    for payload, uuid, field in zip(named, ids, ("salesRepresentatives", "assignedTo"), strict=True):
+        expect((await undone(firm, payload, "sue"))["left"], (uuid, field, "FORBIDDEN"))
     stayed = (await firm.query("ada", STAFF, ids=ids))["nodes"]
     for payload in named:
         await undone(firm, payload)
