@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cypher.writes import Place
@@ -73,3 +73,10 @@ class Change:
     beside: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     follows: str = ""
     """The UUID of the record that it follows; empty for what was asked for itself."""
+
+    def led(self, name: str, was: Any, now: Any) -> Change:
+        """The change when a field of the record leads elsewhere too; none of it where it leads to what it led to."""
+        before, after = {**self.before}, {**self.after, name: now}
+        if before.setdefault(name, was) == now:
+            del before[name], after[name]
+        return replace(self, before=before, after=after)

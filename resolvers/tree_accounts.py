@@ -120,14 +120,21 @@ async def follow(write: Write, followed: Followed) -> set[str]:
     for start in range(0, len(followed), BATCH):
         rows = [(customer, now) for customer, _, now, _ in followed[start : start + BATCH]]
         moved.update(*await write.run(put_under(rows, organization, write.now)))
-    record, accounts = write.model.records["Customer"], set[str]()
+    accounts = set[str]()
+    noted = {one.place.uuid: at for at, one in enumerate(write.changes) if one.action == "EDIT" and not one.follows}
     for customer, was, now, top in followed:
-        if customer in moved:
-            accounts |= {now, was or now}
-            told = ("account", global_id("Account", was) if was else None, global_id("Account", now))
+        if customer not in moved:
+            continue
+        accounts |= {now, was or now}
+        told = ("account", global_id("Account", was) if was else None, global_id("Account", now))
+        if top == customer and customer in noted:
+            # Where it stands and the account that comes with that are taken back together.
+            at = noted[customer]
+            write.changes[at] = write.changes[at].led(*told)
+        else:
             # What is above the others is taken back as such, not as one of them.
-            follows = top if top != customer else ""
-            write.note(Place(record, customer, organization), "EDIT", {}, {}, [told], follows=follows)
+            place = Place(write.model.records["Customer"], customer, organization)
+            write.note(place, "EDIT", {}, {}, [told], follows=top if top != customer else "")
     await revalue(write, accounts=accounts)
     return moved
 

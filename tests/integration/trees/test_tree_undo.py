@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.company import SET, Company, codes, permission
 from tests.integration.test_undo import UNDO, graph
 from tests.trees import (
@@ -86,3 +88,29 @@ async def test_one_change_of_a_move_is_the_move(firm: Company) -> None:
         (change, *_) = (await firm.query("ada", CHANGES, id=firm.id(name)))["changes"]["nodes"]
         assert [] == (await done(firm, UNDO, changeId=change["id"]))["left"]
         assert TREES == await accounts(firm)
+
+
+async def test_a_row_that_moves_a_customer_is_one_change(firm: Company) -> None:
+    """Its parent, its account and what else the row says; so is what an undo of it does."""
+    row = {"id": firm.id("branch"), "parentId": firm.id("annex"), "phone": "1"}
+    moved = await done(firm, UPDATE_MANY, customers=[row, {"id": firm.id("leaf"), "phone": "2"}])
+    changes = await firm.changes("branch"), await firm.changes("leaf")
+    back = await done(firm, UNDO, writeId=moved["writeId"])
+
+    assert [[{"parent", "account", "phone"}], [{"phone"}, {"account"}]] == [
+        [set(json.loads(one["after"])) for one in some] for some in changes
+    ]
+    assert ([], TREES) == (back["left"], await accounts(firm))
+    assert 2 == len(await firm.changes("branch"))
+
+
+async def test_an_account_that_came_with_a_row_goes_with_it_only(firm: Company) -> None:
+    """Who was moved on since stays, with all that followed."""
+    moved = await done(firm, UPDATE_MANY, customers=[{"id": firm.id("branch"), "parentId": firm.id("annex")}])
+    await done(firm, SETTING, treeAccounts="EACH")
+    await done(firm, PARENT, **moving(firm, "branch", "other"))
+    back = await done(firm, UNDO, writeId=moved["writeId"])
+
+    left = {(one["recordId"], one["field"], one["reason"]) for one in back["left"]}
+    assert {(firm.id("branch"), name, "CHANGED") for name in ("parent", "account")} == left
+    assert {**TREES, "branch": "rival", "leaf": "rival"} == await accounts(firm)
