@@ -33,14 +33,18 @@ def wholes_of(type_name: str, uuids: Sequence[str], organization_id: str) -> Sta
     )
 
 
-def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs, *, going: bool) -> Statement:
-    """A record as it is now, deleted or not, locked, perhaps because it is `going` to go.
+def state_of(
+    place: Place, seen: Access, reached: Access, inputs: Inputs, *, along: bool = False, going: bool = False
+) -> Statement:
+    """A record as it is now, deleted or not; locked, perhaps because it is `going` to go.
+
+    What is out of reach is not locked, so that nobody holds up others with it, unless it goes `along` with another one.
 
     Returns:
         A statement that gives one row, or none: `[whether it is deleted, whether the viewer sees it, or did, whether
         the viewer reaches it, or did, its properties]`.
     """
-    node, type_name = Variable("n"), place.record.name
+    node, may, type_name = Variable("n"), Variable("may"), place.record.name
     asked = [
         cypher(
             *("coalesce(CASE WHEN ", node, ":Deleted THEN ", found.deleted(type_name, node).predicate),
@@ -50,8 +54,11 @@ def state_of(place: Place, seen: Access, reached: Access, inputs: Inputs, *, goi
     ]
     return print_fragment(
         cypher(
-            *("MATCH ", place.pattern(node, "Deleted"), locked(node, going=going)),
-            *("\nWITH ", node, " RETURN [", node, ":Deleted, ", joined(", ", asked)),
+            *("MATCH ", place.pattern(node, "Deleted")),
+            *("\nWITH ", node, ", ", param(along), " OR ", joined(" AND ", asked), " AS ", may),
+            *("\nFOREACH (one IN CASE WHEN ", may, " THEN [1] ELSE [] END |", locked(node, going=going), ")"),
+            # What came within reach since is read without its lock: it is not taken for reached.
+            *("\nWITH ", node, ", ", may, " RETURN [", node, ":Deleted, ", asked[0], ", ", may, " AND ", asked[1]),
             *(", properties(", node, ")] AS row"),
         ),
         inputs,

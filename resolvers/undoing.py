@@ -113,9 +113,10 @@ class Undo:
         place = Place(write.model.records[change.record_type], change.record_id, write.viewer.organization_id)
         action = RIGHTS.get(change.action, "EDIT")
         asked = (write.access("VIEW"), write.access(action), write.inputs)
-        rows = await write.run(state_of(place, *asked, going=action == "DELETE"))
+        along = self._goes_along(change)
+        rows = await write.run(state_of(place, *asked, along=along, going=action == "DELETE"))
         gone, seen, reached, properties = rows[0] if rows else (True, False, False, {})
-        if not (self._goes_along(change) or (seen and reached)):
+        if not (along or (seen and reached)):
             if not seen:
                 self.refused.add(change.record_id)
             self.leave(change, None, "FORBIDDEN")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.company import ERRORS, SET, Company, permission
+from cypher.fragment import cypher, param
+from cypher.printer import print_fragment
+from graph.database import Database, Run
+from tests.company import ERRORS, SET, Company, codes, permission
 from tests.integration.test_merging import firm
-from tests.integration.test_undo import UPDATE, done, expect, undone
+from tests.integration.test_undo import UNDO, UPDATE, done, expect, undone
 
 __all__ = ["firm"]
 
@@ -41,3 +46,22 @@ async def test_who_sees_no_staff_takes_none_away(firm: Company, named: list[dict
 
     assert NAMED == stayed
     assert [{"salesRepresentatives": [{"displayName": "Ada"}]}, {"assignedTo": None}] == back
+
+
+async def test_what_is_out_of_reach_is_not_locked(
+    firm: Company, named: list[dict[str, str]], database: Database
+) -> None:
+    """While somebody else holds the record, those who may not change it are answered all the same."""
+    given = [permission("Customer", "VIEW", "USER"), permission("Customer", "EDIT", "NONE")]
+    await done(firm, "ada", SET, roleId=firm.id("sales"), permissions=given, hiddenFields=[])
+    key = cypher("{organizationId: ", param(firm.world.organization_id), ", id: ", param(firm.world.uuid("head")), "}")
+    held = cypher("MATCH (n:Customer ", key, ") SET n.locked = true REMOVE n.locked")
+
+    async def work(run: Run) -> list[object]:
+        await run(print_fragment(held))
+        asked = [firm.do(who, UNDO, writeId=named[0]["writeId"]) for who in ("sue", "sam")]
+        return [codes(payload) for payload in await asyncio.wait_for(asyncio.gather(*asked), 5)]
+
+    seen, unseen = await database.transact(work)
+    assert [("FORBIDDEN", ["writeId"])] == seen
+    assert [("NOT_FOUND", ["writeId"])] == unseen
