@@ -41,7 +41,14 @@ async def end_affiliation(write: Write, given: EndAffiliationInput) -> Written:
 
 
 async def _both(write: Write, given: Any) -> tuple[Found | None, Found | None]:
-    """The customer that has the affiliation, to be changed, and the other one, to be seen."""
+    """The customer that has the affiliation, to be changed, and the other one, to be seen.
+
+    Raises:
+        Refused: the viewer is no member of staff.
+    """
+    if not write.viewer.staff:
+        write.refuse("FORBIDDEN", "Affiliations are for those who sell to you.")
+        write.settle()
     asked = {
         "customerId": (given.customer_id, ("Customer",), "EDIT"),
         "affiliatedId": (given.affiliated_id, ("Customer",), "VIEW"),

@@ -46,6 +46,8 @@ USES = {
     "children": Hop(("CHILD_OF",), Direction.IN, "Customer"),
 }
 """What keeps a customer from being deleted."""
+COMMERCIAL = ("origin_id", "status", "business", "group_id", "account")
+"""What customer users don't say of a customer."""
 
 
 async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
@@ -59,6 +61,7 @@ async def create_customer(write: Write, given: CreateCustomerInput) -> Written:
     addresses = await read_parts(write, "Customer", None, "addresses", given.addresses)
     group = await write.find(given.group_id, "CustomerGroup", "groupId") if given.group_id else None
     parent = await write.find(given.parent_id, "Customer", "parentId") if given.parent_id else None
+    _expect_own(write, given)
     owner = await choose_owner(write, given.owner_id)
     selling = await _representatives(write, given.sales_representative_ids)
     follows = parent is not None and await is_one_account(write)
@@ -89,9 +92,7 @@ async def update_customer(write: Write, given: UpdateCustomerInput) -> Written:
         return Written()
     told = stored_details(write, given, str(customer.properties.get("kind")))
     addresses = await read_parts(write, "Customer", customer, "addresses", given.addresses)
-    for name in ("origin_id", "status", "business", "group_id"):
-        if not write.viewer.staff and getattr(given, name) is not UNSET:
-            write.refuse("FORBIDDEN", "This is for those who sell to you.", to_camel_case(name))
+    _expect_own(write, given)
     selling = await _representatives(write, given.sales_representative_ids)
     write.settle()
     follows = following({**customer.properties, **{key: value for key, value in told.items() if value is not UNSET}})
@@ -171,6 +172,13 @@ async def choose_account(
         within="",
     )
     return made.uuid, AccountOutcome.CREATED
+
+
+def _expect_own(write: Write, given: CreateCustomerInput | UpdateCustomerInput) -> None:
+    """Refuse customer users what only those who sell to them say of a customer, new or not."""
+    for name in COMMERCIAL if not write.viewer.staff else ():
+        if getattr(given, name, UNSET) is not UNSET:
+            write.refuse("FORBIDDEN", "This is for those who sell to you: leave it out.", to_camel_case(name))
 
 
 async def _representatives(write: Write, texts: Sequence[str] | None) -> dict[str, Targets]:

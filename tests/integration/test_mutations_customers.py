@@ -143,6 +143,28 @@ async def test_who_may_make_customers(firm: Company) -> None:
     assert [("FORBIDDEN", None)] == codes(await make(firm, "bea", name="Any"))
 
 
+async def test_what_customer_users_do_not_say(firm: Company) -> None:
+    """Neither of a new customer nor of one that is there: key, status, terms, group, account, who sells to it."""
+    firm.world.link("head", "IN_CHANNEL", "outlet")
+    firm.world.node("CustomerGroup", "big", name="Big", key="big")
+    await firm.database.write(list(firm.world.statements()))
+    barred: dict[str, Any] = {
+        "originId": "K",
+        "status": "ACTIVE",
+        "business": {"paymentTerm": "never"},
+        "salesRepresentativeIds": [],
+    }
+    new = await make(firm, "boss", name="New", parentId=firm.id("head"), account={"create": {"name": "A"}}, **barred)
+    changed = await firm.do("boss", UPDATE, id=firm.id("branch"), groupId=None, **barred)
+    plain = await make(firm, "boss", name="Own", kind="BUSINESS", parentId=firm.id("branch"), phone="555")
+
+    assert {("FORBIDDEN", name) for name in (*barred, "account")} == {(code, field[0]) for code, field in codes(new)}
+    assert {("FORBIDDEN", name) for name in (*barred, "groupId")} == {
+        (code, field[0]) for code, field in codes(changed)
+    }
+    assert ([], "Own") == (codes(plain), plain["customer"]["displayName"])
+
+
 async def test_names_follow_what_is_changed(firm: Company) -> None:
     """What is absent stays, null clears, and the name for people and the match key follow."""
     made = await make(firm, email="iris@oak.example", person=IRIS)
