@@ -50,10 +50,23 @@ def lock_imports(organization_id: str, now: dt.datetime) -> Statement:
     )
 
 
-def lock_channel(organization_id: str, channel_id: str) -> Statement:
-    """Let nobody close or delete a channel until the transaction ends: one row, its status; none when it has gone."""
-    found = cypher("(c:Channel {organizationId: ", param(organization_id), ", id: ", param(channel_id), "})")
-    return print_fragment(cypher("MATCH ", found, " SET c.locked = true REMOVE c.locked\nRETURN c.status AS row"))
+def lock_channel(organization_id: str, channel_id: str, owner_id: str) -> Statement:
+    """Let nobody close or delete a channel, or delete who owns what is new, until the transaction ends.
+
+    Returns:
+        A statement that gives one row, the channel's status and whether the owner is there; none without the channel.
+    """
+    organization = param(organization_id)
+    return print_fragment(
+        cypher(
+            *("MATCH (c:Channel {organizationId: ", organization, ", id: ", param(channel_id), "})"),
+            " SET c.locked = true REMOVE c.locked",
+            *("\nWITH c OPTIONAL MATCH (o:User|BusinessUnit {organizationId: ", organization),
+            # Who was deleted while this waited has no label of the kind any more.
+            *(", id: ", param(owner_id), "}) SET o.locked = true REMOVE o.locked"),
+            "\nRETURN [c.status, coalesce(o:User OR o:BusinessUnit, false)] AS row",
+        )
+    )
 
 
 def find_run(organization_id: str, key: str) -> Statement:

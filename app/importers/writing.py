@@ -127,7 +127,7 @@ def steps(batch: Batch, now: dt.datetime) -> list[Step]:
     """What writes a batch, in order."""
     return [
         Step(imports.lock_imports(batch.target.organization_id, now)),
-        Step(imports.lock_channel(**_scope(batch)), _expect_open),
+        Step(imports.lock_channel(**_scope(batch), owner_id=batch.target.owner_id), _expect_open),
         # Whoever moves customers does so before or after: no circle can come about.
         *([Step(take_lock(batch.target.organization_id, "tree"))] if batch.tree else []),
         *_records(batch, now, until="contacts"),
@@ -151,11 +151,17 @@ def outcome(done: list[Step], answers: list[list[Any]]) -> Outcome:
 
 
 def _expect_open(_: Outcome, answer: list[Any]) -> None:
-    """Refuse to write into a channel that was closed or deleted since the import began."""
-    if answer != [ChannelStatus.ACTIVE.name]:
+    """Refuse to write into a channel that was closed or deleted since the import began, or whose owner was deleted."""
+    status, is_owned = answer[0] if answer else (None, False)
+    if status != ChannelStatus.ACTIVE.name:
         raise Conflict(
             "The channel was closed or deleted while it was imported into: it takes no new data.",
             hint="Activate the channel, then import again.",
+        )
+    if not is_owned:
+        raise Conflict(
+            "The owner of what is new was deleted while it was imported.",
+            hint="Import again: it goes on where it stopped, with the default owner that the channel has then.",
         )
 
 

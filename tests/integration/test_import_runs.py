@@ -295,23 +295,39 @@ async def test_two_imports_at_once_make_one_graph(importing: Importing, tmp_path
     )
 
 
-@pytest.mark.parametrize("closing", ["SET c.status = 'INACTIVE'", "REMOVE c:Channel:Record SET c:Deleted"])
-async def test_a_channel_that_is_closed_meanwhile_takes_no_more(importing: Importing, closing: str) -> None:
-    """A batch that comes later is refused as a whole."""
+LEAVING = (
+    "MATCH (c:Channel {organizationId: $org})-[d:HAS_DEFAULT_OWNER]->(o) DELETE d REMOVE o:User:Record SET o:Deleted"
+)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "told"),
+    [
+        ("MATCH (c:Channel {organizationId: $org}) SET c.status = 'INACTIVE'", "closed or deleted"),
+        ("MATCH (c:Channel {organizationId: $org}) REMOVE c:Channel:Record SET c:Deleted", "closed or deleted"),
+        (LEAVING, "owner"),
+    ],
+)
+async def test_a_channel_that_is_closed_meanwhile_takes_no_more(
+    importing: Importing, meanwhile: str, told: str
+) -> None:
+    """A batch that comes later is refused as a whole, and so is one whose owner was deleted."""
     await importing(OnlineRetail(ONLINE_RETAIL))
-    (channel,) = await importing.query("MATCH (c:Channel {organizationId: $org}) RETURN c.id")
+    [[channel, owner]] = await importing.query(
+        "MATCH (c:Channel {organizationId: $org})-[:HAS_DEFAULT_OWNER]->(o) RETURN [c.id, o.id]"
+    )
     before = await importing.query("MATCH (n:Customer {organizationId: $org}) RETURN count(n)")
     organization = await importing.organization("GBP")
-    target = Target(organization.id, "", "GBP", channel, "WEB", "ORDERS_NET", AccountPolicy.CREATE)
+    target = Target(organization.id, owner, "GBP", channel, "WEB", "ORDERS_NET", AccountPolicy.CREATE)
     batch = Batch(target)
     batch.customer("late", {"kind": "PERSON", "name": "Late"})
-    await importing.query(f"MATCH (c:Channel {{organizationId: $org}}) {closing} RETURN 1")
+    await importing.query(f"{meanwhile} RETURN 1")
     todo = steps(batch, now_in_millis())
 
     def then(answers: list[Any]) -> list[Any]:
         raise AssertionError(outcome(todo, answers))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=told):
         await importing.database.write([step.statement for step in todo], then=then)
 
     assert before == await importing.query("MATCH (n:Customer {organizationId: $org}) RETURN count(n)")
