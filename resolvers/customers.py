@@ -121,9 +121,8 @@ async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> 
     write.expect(customer, given.expected_version)
     if not write.viewer.staff:
         write.refuse("FORBIDDEN", "Accounts are for those who sell to you.", "account")
-    elif follows and customer and await write.linked(customer.place, "parent"):
-        message = "It has the account of the root of its tree. Set that of the root, or make it a root first."
-        write.refuse("CONFLICT", message, "customerId")
+    elif follows and customer:
+        await _expect_root(write, customer)
     write.settle()
     if customer is None:
         return Written()
@@ -137,6 +136,17 @@ async def set_customer_account(write: Write, given: SetCustomerAccountInput) -> 
     await revalue(write, accounts={*before, account})
     told = _written(customer, account, outcome)
     return Written(told.records, {**told.values, "movedCustomers": await count_seen(write, moved)})
+
+
+async def _expect_root(write: Write, customer: Found) -> None:
+    """Refuse a customer below another one, which has the account of the root of its tree."""
+    parents = await write.linked(customer.place, "parent")
+    if parents and await count_seen(write, parents):
+        message = "It has the account of the root of its tree. Set that of the root, or make it a root first."
+        write.refuse("CONFLICT", message, "customerId")
+    elif parents:
+        # To the viewer it is a root: the reason would tell of a parent that is hidden.
+        write.refuse("FORBIDDEN", "You may not change this Customer.", "customerId")
 
 
 async def choose_account(

@@ -216,6 +216,23 @@ async def test_what_is_not_seen_follows_and_is_not_counted(firm: Company) -> Non
     assert TREES == await accounts(firm)
 
 
+async def test_a_hidden_parent_is_not_told(firm: Company) -> None:
+    """Who sees a customer as a root reads what anybody reads who may not change it."""
+    given = [permission("Customer", action, "USER") for action in ("VIEW", "EDIT")]
+    await done(firm, SET, roleId=firm.id("sales"), permissions=given, hiddenFields=[])
+    leaf = await firm.query("sam", "query($id: ID!) { customer(id: $id) { parent { id } depth } }", id=firm.id("leaf"))
+    put = await firm.do("sam", ACCOUNT, customerId=firm.id("leaf"), account={"create": {"name": "X"}})
+    await done(
+        firm, SET, roleId=firm.id("sales"), permissions=[permission("Customer", "EDIT", "NONE")], hiddenFields=[]
+    )
+    unable = await firm.do("sam", ACCOUNT, customerId=firm.id("leaf"), account={"create": {"name": "X"}})
+
+    assert {"parent": None, "depth": 0} == leaf["customer"]
+    assert [("FORBIDDEN", ["customerId"])] == codes(put)
+    assert put["errors"] == unable["errors"]
+    assert TREES == await accounts(firm)
+
+
 async def test_a_company_moves_its_own_branches(firm: Company) -> None:
     """Its administrator never sees the account, and may not set it."""
     moved = await done(firm, PARENT, "boss", **moving(firm, "leaf", "head"))
