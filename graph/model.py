@@ -81,6 +81,10 @@ class Hop:
     target: str
     optional: bool = False
 
+    def back(self, start: str) -> Hop:
+        """The same the other way round, to what it starts from."""
+        return Hop(self.types, self.direction.reversed, start)
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:

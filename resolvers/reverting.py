@@ -77,7 +77,7 @@ async def is_as_made(write: Write, found: Found, change: Changed) -> bool:
     if change.action != "CREATE":
         return True
     for name in own_ways(found.place.record):
-        if set(await write.links(found.place, name)) - set(_ends(change.after.get(name))):
+        if set(await write.links(found.place, name)) - set(ends_in(change.after.get(name))):
             return False
     return True
 
@@ -126,7 +126,7 @@ async def _revert_link(
     write: Write, found: Found, way: tuple[str, Relation], change: Changed, result: Reverted
 ) -> None:
     name, relation = way
-    before, after = _ends(change.before.get(name)), _ends(change.after.get(name))
+    before, after = ends_in(change.before.get(name)), ends_in(change.after.get(name))
     current = dict(await write.links(found.place, name))
     if relation.shape == "one" and current != {uuid: properties for uuid, (_, properties) in after.items()}:
         result.left.append((name, "CHANGED"))
@@ -184,7 +184,7 @@ async def in_use(write: Write, place: Place, keys: tuple[str, ...], properties: 
     return bool(taken)
 
 
-def _ends(value: Any) -> Ends:
+def ends_in(value: Any) -> Ends:
     """What a field led to, as changes tell it."""
     return dict(_told(value if isinstance(value, list) else [value] if value is not None else []))
 

@@ -29,6 +29,7 @@ from resolvers.reverting import Changed, in_use, is_as_made, revert
 from resolvers.tree_accounts import is_one_account
 from resolvers.tree_undo import align, placed, put_back, split
 from resolvers.undo_inputs import LeftAsItIs, UndoInput
+from resolvers.undo_parts import is_hidden, lost, lost_by
 from resolvers.writing import Write
 
 MOST = 1_000
@@ -132,6 +133,9 @@ class Undo:
         if found is None:
             return
         record = found.place.record
+        if record.part_of and (reason := await self._lost(found)):
+            self.leave(change, None, reason)
+            return
         for name in NEEDED.get(change.record_type, ()):
             ends = await write.run(ends_of(found.place, write.relation(found.place, name).hops[0]))
             if not any(not gone for _, gone in ends):
@@ -145,6 +149,16 @@ class Undo:
         shown = {mapped.name for mapped in write.model.stored(record).values()}
         told = {key: value for key, value in found.properties.items() if key in shown}
         write.note(found.place, "RESTORE", {}, told, within="" if self._is_part(change) else "CREATE")
+
+    async def _lost(self, part: Found) -> str:
+        """Why a deleted part has no whole to come back to; empty when it has one, or its whole is about to take it."""
+        reason = await lost(self.write, part)
+        if reason and (taken := lost_by(self.write, part, self.changes)):
+            whole, name = taken
+            if await self._look(whole, deleted=False):
+                return "FORBIDDEN" if is_hidden(self.write, whole.record_type, name) else ""
+            return self.left.get((global_id(whole.record_type, whole.record_id), None), "FORBIDDEN")
+        return reason
 
     async def _revert(self, change: Changed) -> None:
         """Put the fields of a record back."""
@@ -192,7 +206,7 @@ class Undo:
             if isinstance(mapped, Relation) and mapped.shape == "one" and len(mapped.hops) == 1
             if any(end.name == type_name for end in model.possible(mapped.target))
         ]
-        return [Hop(hop.types, hop.direction.reversed, end) for hop, end in hops]
+        return [hop.back(end) for hop, end in hops]
 
     async def _move_back(self, moves: Sequence[Move], *, last: bool) -> None:
         """Put relationships back that are still where the merge put them."""
