@@ -137,31 +137,35 @@ def accounts_that_match(keys: Sequence[str], seen: Access, inputs: Inputs) -> St
     )
 
 
-def contacts_that_match(rows: Sequence[Sequence[str]], seen: Access, inputs: Inputs) -> Statement:
+def contacts_that_match(asked: Sequence[tuple[str, str]], seen: Access, inputs: Inputs) -> Statement:
     """The contacts of accounts by their match keys, the oldest for each of those that the viewer sees.
 
+    The contacts of an account are looked at once, however many of them are asked for.
+
     Args:
-        rows: `[UUID of the account, first name, last name, email address]`, in small letters.
+        asked: UUIDs of accounts with a match key each, which is given once for an account.
         seen: what the viewer sees.
         inputs: of the request.
 
     Returns:
-        A statement that gives a row `[place in the rows, UUID]` for each that is known.
+        A statement that gives a row `[place in what is asked, UUID]` for each that is known.
     """
     contact, row = Variable("contact"), Variable("row")
-    account = cypher("(a:Account {organizationId: ", seen.organization, ", id: ", row, "[1]})")
-    same = [
-        cypher("toLower(", of(contact, stored), ") = ", row, place)
-        for stored, place in (("firstName", "[2]"), ("lastName", "[3]"), ("email", "[4]"))
-    ]
-    placed = [[place, *one] for place, one in enumerate(rows)]
+    places: dict[str, dict[str, int]] = {}
+    for place, (account_id, key) in enumerate(asked):
+        places.setdefault(account_id, {})[key] = place
+    account = cypher("(a:Account {organizationId: ", seen.organization, ", id: ", row, "[0]})")
+    parts = [cypher("toLower(", of(contact, stored), ")") for stored in ("firstName", "lastName", "email")]
     return print_fragment(
         cypher(
-            *("UNWIND ", param(placed), " AS ", row, "\nCALL (", row, ") {"),
+            *("UNWIND ", param([[uuid, keys] for uuid, keys in places.items()]), " AS ", row, "\nCALL (", row, ") {"),
             *("\n  MATCH ", account, "-[:HAS_CONTACT]->(", contact, ":Contact)"),
-            *("\n  WHERE ", seen.predicate("Contact", contact), " AND ", joined(" AND ", same)),
-            *("\n  RETURN ", of(contact, "id"), " AS found ORDER BY ", of(contact, "createdAt"), ", found LIMIT 1"),
-            *("\n}\nRETURN [", row, "[0], found] AS row"),
+            *("\n  WHERE ", seen.predicate("Contact", contact)),
+            *("\n  WITH ", contact, ", ", row, "[1][", joined(" + '\\u001f' + ", parts), "] AS place"),
+            "\n  WHERE place IS NOT NULL",
+            *("\n  WITH ", contact, ", place ORDER BY ", of(contact, "createdAt"), ", ", of(contact, "id")),
+            *("\n  RETURN place, head(collect(", of(contact, "id"), ")) AS found"),
+            "\n}\nRETURN [place, found] AS row",
         ),
         inputs,
     )

@@ -51,8 +51,7 @@ async def _find_or_make(rows: Rows, people: Sequence[Row], accounts: Mapping[str
     write = rows.write
     keys = {row.uuid: contact_key(write, row.stored) for row in people}
     asked = list(dict.fromkeys((accounts[uuid], key) for uuid, key in keys.items() if key))
-    named = [[account, *key.split("\x1f")] for account, key in asked]
-    matched = await write.run(contacts_that_match(named, write.access("VIEW"), write.inputs))
+    matched = await write.run(contacts_that_match(asked, write.access("VIEW"), write.inputs))
     known: dict[tuple[str, str], str | Row] = {asked[place]: uuid for place, uuid in matched}
     found: dict[str, str | Row] = {}
     made: list[Row] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cypher.customers import contact_that_matches
+from cypher.bulk import contacts_that_match
 from graph.matching import match_key
 from resolvers.accounts import default_contact
 from resolvers.contacts import PRIMARIES, display_name
@@ -76,8 +76,8 @@ async def _there(write: Write, person: Mapping[str, Any], account: str) -> str |
     key = contact_key(write, person)
     if key is None:
         return None
-    rows = await write.run(contact_that_matches(account, key, write.access("VIEW"), write.inputs))
-    return str(rows[0]) if rows else None
+    rows = await write.run(contacts_that_match([(account, key)], write.access("VIEW"), write.inputs))
+    return str(rows[0][1]) if rows else None
 
 
 async def _made(write: Write, person: Mapping[str, Any], addresses: Sequence[Parts], owner: str) -> str:

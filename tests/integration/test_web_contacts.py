@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from cypher.access import Access
+from cypher.arguments import Inputs
+from cypher.bulk import contacts_that_match
 from graph.database import Database
-from graph.ids import parse_global_id
+from graph.ids import global_id, parse_global_id
 from graph.permissions import Role
+from graph.registry import load_model
 from tests.asking import Asker
 from tests.company import ERRORS, Company, codes, company
 
@@ -24,6 +30,8 @@ BULK = f"""mutation($input: CreateCustomersInput!) {{ createCustomers(input: $in
   customer {{ version contacts {{ edges {{ role node {{ {CONTACT} }} }} }}
     account {{ id version defaultContact {{ id }} contacts {{ edges {{ role isDefault node {{ id }} }} }} }} }} }}
   {ERRORS} }} }}"""
+LEAN = """mutation($input: CreateCustomersInput!) { createCustomers(input: $input) {
+  results { customer { contacts(first: 1) { nodes { id } } } } } }"""
 IRIS: dict[str, Any] = {
     "email": "iris@oak.example",
     "phone": "555 0100",
@@ -197,3 +205,30 @@ async def test_in_other_channels_many_get_none(firm: Company) -> None:
     (made,) = await make_many(firm, IRIS, channel="outlet")
 
     assert ([], 1) == (contact_ids(made), made["account"]["version"])
+
+
+async def test_the_contacts_of_an_account_are_looked_at_once(firm: Company) -> None:
+    """However many of them are asked for; the oldest of those that are alike is found, in any case."""
+    people = [(f"person {place}", "oak", f"p{place}@oak.example") for place in range(40)]
+    house = {"account": {"id": firm.id("house")}}
+    rows: list[dict[str, Any]] = [
+        {"person": {"firstName": first.title(), "lastName": "OAK"}, "email": email, **house}
+        for first, _, email in people
+    ]
+    told = (await firm.do("sue", LEAN, channelId=firm.id("shop"), customers=rows))["results"]
+    made = [one["customer"]["contacts"]["nodes"][0]["id"] for one in told]
+    viewer, account = await firm.viewer("sue"), firm.world.uuid("house")
+    seen, inputs = Access(load_model(), viewer.kind_for("VIEW")), Inputs(viewer, {}, dt.datetime.now(dt.UTC))
+    asked = [(account, "\x1f".join(person)) for person in (*people, ("no", "such", "one"))]
+    one, all_ = (contacts_that_match(some, seen, inputs) for some in (asked[:1], asked))
+
+    found = await firm.database.read([all_])
+    costs = [accesses(await firm.database.plan_of(statement, profile=True)) for statement in (one, all_)]
+
+    assert list(enumerate(made)) == sorted((place, global_id("Contact", uuid)) for place, uuid in found[0])
+    assert costs[1] < 3 * costs[0]
+
+
+def accesses(plan: Mapping[str, Any]) -> int:
+    """How often a plan that was run looked into the store."""
+    return int(plan.get("dbHits", 0)) + sum(map(accesses, plan.get("children", ())))
