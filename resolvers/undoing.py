@@ -33,7 +33,7 @@ from resolvers.undo_parts import is_hidden, lost, lost_by
 from resolvers.writing import Write
 
 MOST = 1_000
-"""Changes of a write that can be undone."""
+"""Records of a write that can be undone; those that followed another one don't count."""
 ACCESS = ("User", "Role", "CustomerUser", "CustomerUserRole", "BusinessUnit")
 """Types of records that decide who may do what."""
 NEEDED = {"Customer": ("account", "channel"), "Cart": ("channel",)}
@@ -358,8 +358,8 @@ async def _named(write: Write, given: UndoInput) -> list[Changed]:
         return []
     if not rows or not write.viewer.staff:
         write.refuse("NOT_FOUND", "There is no such change for you.", *where)
-    elif sum("follows" not in row for row in rows) > MOST:
-        write.refuse("INVALID", f"It changed {len(rows)} records; {MOST} can be changed back at once.", *where)
+    elif (count := len({row["recordId"] for row in rows if "follows" not in row})) > MOST:
+        write.refuse("INVALID", f"It changed {count} records; {MOST} can be changed back at once.", *where)
     elif any(row["recordType"] in ACCESS for row in rows):
         write.refuse("INVALID", "What decides who may do what is changed back by hand.", *where)
     return [Changed.read(row) for row in rows]

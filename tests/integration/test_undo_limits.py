@@ -86,7 +86,7 @@ async def test_what_has_gone_by_now_stays(firm: Company) -> None:
 
 
 async def test_a_write_of_too_many_records_stays(firm: Company) -> None:
-    """More than 1,000 changes are not taken back at once."""
+    """More than 1,000 records are not taken back at once."""
     rows = [{"name": f"New {number}"} for number in range(501)]
     made = await done(firm, "ada", MANY, channelId=firm.id("outlet"), customers=rows)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from resolvers import undoing
 from tests.company import SET, Company, codes, permission
 from tests.integration.test_undo import UNDO, graph
 from tests.trees import (
@@ -114,3 +117,20 @@ async def test_an_account_that_came_with_a_row_goes_with_it_only(firm: Company) 
     left = {(one["recordId"], one["field"], one["reason"]) for one in back["left"]}
     assert {(firm.id("branch"), name, "CHANGED") for name in ("parent", "account")} == left
     assert {**TREES, "branch": "rival", "leaf": "rival"} == await accounts(firm)
+
+
+async def test_who_followed_does_not_count(firm: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is one of records that were asked for, and what is told of it too."""
+    rows = [
+        {"id": firm.id("branch"), "parentId": firm.id("annex"), "phone": "1"},
+        {"id": firm.id("head"), "phone": "2"},
+    ]
+    moved = await done(firm, UPDATE_MANY, customers=rows)
+    monkeypatch.setattr(undoing, "MOST", 1)
+    refused = await firm.do("ada", UNDO, writeId=moved["writeId"])
+    monkeypatch.setattr(undoing, "MOST", 2)
+    back = await done(firm, UNDO, writeId=moved["writeId"])
+
+    assert [("INVALID", ["writeId"])] == codes(refused)
+    assert "It changed 2 records; 1 can be changed back at once." == refused["errors"][0]["message"]
+    assert ([], TREES) == (back["left"], await accounts(firm))
