@@ -110,25 +110,15 @@ def put_under(rows: Sequence[Sequence[str]], organization_id: str, now: dt.datet
     )
 
 
-def follow_roots(origin_ids: Sequence[str], *, channel_id: str, organization_id: str, now: dt.datetime) -> Statement:
-    """Put customers of a channel and all below them under the accounts of their roots, where a tree has one account.
-
-    Returns:
-        A statement that gives one row: `[UUID of the customer, UUID of its account before, UUID of its account]` of
-        each that came to another one.
-    """
+def customers_of_trees(origin_ids: Sequence[str], channel_id: str, organization_id: str) -> Statement:
+    """The UUIDs of customers of a channel: one row, an empty one unless a tree has one account in the organisation."""
     organization = param(organization_id)
     return print_fragment(
         cypher(
             *("MATCH (o:Organization {organizationId: ", organization, ", id: ", organization, "})"),
             *(" WHERE o.treeAccounts = 'ROOT'\nUNWIND ", param(sorted(origin_ids)), " AS key"),
             *("\nMATCH (n:Customer {organizationId: ", organization, ", channelId: ", param(channel_id)),
-            *(", originId: key})", ABOVE, "\nMATCH (root)-[:BELONGS_TO]->(a:Account)"),
-            *("\nMATCH (n)", BELOW, "\nMATCH (below)-[old:BELONGS_TO]->(was:Account) WHERE was <> a"),
-            "\nWITH DISTINCT below, old, was, a",
-            "\nDELETE old CREATE (below)-[:BELONGS_TO]->(a)",
-            *("\nSET below.updatedAt = ", param(now), ", below.version = below.version + 1"),
-            "\nRETURN collect([below.id, was.id, a.id]) AS row",
+            ", originId: key})\nRETURN collect(DISTINCT n.id) AS row",
         )
     )
 

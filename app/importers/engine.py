@@ -6,17 +6,17 @@ import asyncio
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import orjson
 
 from app.importers.batch import Batch, Problem
 from app.importers.files import Advance, digest_of
-from app.importers.followers import note_followers
+from app.importers.followers import follow_roots
 from app.importers.report import Report, open_report
 from app.importers.target import ChannelSpec, Target, open_channel
 from app.importers.writing import Counts, Outcome, Step, outcome, steps
@@ -24,12 +24,17 @@ from app.organizations import OrganizationRef, ensure_organization, now_in_milli
 from app.progress import Progress
 from cypher.imports import find_run, record_run
 from cypher.viewers import raise_access_version
-from graph.database import Database
+from graph.database import Database, Run
+from graph.errors import Conflict
 from graph.types.enums import AccountPolicy
+from graph.user_errors import Overtaken
 
 BATCH_SIZE = 5000
+ATTEMPTS = 3
+"""Times that a batch is written whose accounts are merged into others meanwhile."""
 RUNNING, FINISHED = "RUNNING", "FINISHED"
 
+T = TypeVar("T")
 Shown = Callable[[str, float], AbstractContextManager[Progress]]
 """Shows the progress of a task by its label and its size in bytes."""
 
@@ -213,18 +218,25 @@ def _ties_of(batch: Batch) -> Batch:
 
 
 async def _write(database: Database, run: _Run, report: Report, batch: Batch, todo: list[Step], known: bool) -> None:  # noqa: FBT001
-    tallies: list[tuple[Tally, list[Problem]]] = []
-
-    def then(answers: list[list[Any]]) -> list[Any]:
-        done = outcome(todo, answers)
+    async def work(send: Run) -> tuple[Tally, list[Problem]]:
+        done = outcome(todo, [await send(step.statement) for step in todo])
         tally = run.tally if known else run.tally.with_batch(batch, done)
-        tallies.append((tally, done.problems))
-        raised = [raise_access_version(run.organization_id)] if done.changes_access() else []
-        followed = note_followers(done.followed, batch.target) if done.followed else []
-        return [record_run(run.organization_id, run.key, run.state(tally, RUNNING)), *raised, *followed]
+        if done.adopted:
+            await follow_roots(send, done.adopted, batch.target)
+        if done.changes_access():
+            await send(raise_access_version(run.organization_id))
+        await send(record_run(run.organization_id, run.key, run.state(tally, RUNNING)))
+        return tally, done.problems
 
     found: list[Problem] = []
     if todo:
-        await database.write([step.statement for step in todo], then=then)
-        run.tally, found = tallies[-1]
+        run.tally, found = await _run_again(lambda: database.transact(work))
     report.add([*batch.problems, *found])
+
+
+async def _run_again(attempt: Callable[[], Awaitable[T]]) -> T:
+    """What an attempt gives, made again when an account was merged into another one meanwhile."""
+    for _ in range(ATTEMPTS):
+        with suppress(Overtaken):
+            return await attempt()
+    raise Conflict("Accounts are being merged that it needs.", hint="Import again: it goes on where it stopped.")

@@ -12,7 +12,6 @@ from cypher import import_orders, imports
 from cypher.lifetime_values import ORDER_RULES
 from cypher.loading import Link, load_records
 from cypher.printer import Statement
-from cypher.tree_accounts import follow_roots
 from cypher.writes import take_lock
 from graph.errors import Conflict
 from graph.model import Direction
@@ -98,8 +97,8 @@ class Outcome:
 
     counts: dict[str, Counts] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    followed: list[Any] = field(default_factory=list)
-    """Customers that came to the accounts of their roots: the UUIDs of each, of its account before and now."""
+    adopted: list[str] = field(default_factory=list)
+    """The origin ids of customers that came below others."""
 
     def count(self, kind: str, created: int, updated: int, unchanged: int) -> None:
         """Add to the counts of one kind."""
@@ -137,7 +136,7 @@ def steps(batch: Batch, now: dt.datetime) -> list[Step]:
         *_orders(batch, now),
         *_records(batch, now, since="addresses"),
         *_primary_addresses(batch),
-        *_ties(batch, now),
+        *_ties(batch),
     ]
 
 
@@ -267,13 +266,11 @@ def _primary_addresses(batch: Batch) -> Iterator[Step]:
         yield Step(imports.choose_primary_addresses(owner, ids, organization_id=batch.target.organization_id))
 
 
-def _ties(batch: Batch, now: dt.datetime) -> Iterator[Step]:
+def _ties(batch: Batch) -> Iterator[Step]:
     scope = _scope(batch)
     if batch.tree:
         rows = [{"row": n, "child": tie.source, "parent": tie.target} for n, tie in enumerate(batch.tree)]
-        yield Step(imports.adopt(rows, **scope), _outcomes("tree edges", batch.tree))
-        children = list({tie.source for tie in batch.tree})
-        yield Step(follow_roots(children, now=now, **scope), lambda found, answer: found.followed.extend(*answer))
+        yield Step(imports.adopt(rows, **scope), _adopted(batch.tree))
     if batch.affiliations:
         statement = imports.relate("AFFILIATED_WITH", _pairs(batch.affiliations), {"kind": "PARENT"}, **scope)
         yield Step(statement, _outcomes("affiliations", batch.affiliations))
@@ -284,6 +281,16 @@ def _ties(batch: Batch, now: dt.datetime) -> Iterator[Step]:
 
 def _pairs(ties: list[Tie]) -> list[dict[str, Any]]:
     return [{"row": n, "source": tie.source, "target": tie.target} for n, tie in enumerate(ties)]
+
+
+def _adopted(ties: list[Tie]) -> Reader:
+    count = _outcomes("tree edges", ties)
+
+    def read(found: Outcome, answer: list[Any]) -> None:
+        count(found, answer)
+        found.adopted += [ties[number].source for number, result in answer if result == "CREATED"]
+
+    return read
 
 
 _REASONS = {
