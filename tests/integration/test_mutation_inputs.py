@@ -23,7 +23,7 @@ from tests.generating.inputs import InputMaker, leads_somewhere
 from tests.generating.values import bare
 
 PEOPLE = ("ada", "boss", "ada", "sam")
-ROUNDS = 12 if FULL else 2
+ROUNDS = 4 if FULL else 2
 """Organisations, each with two inputs for every mutation by one of the people."""
 CODES = {code.name for code in UserErrorCode}
 FIELDS = load_schema().type_map["Mutation"].fields  # type: ignore[attr-defined]
