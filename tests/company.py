@@ -164,6 +164,12 @@ def codes(payload: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(error["code"], error["field"]) for error in payload["errors"]]
 
 
+def outcomes(payload: Mapping[str, Any]) -> list[str]:
+    """The outcome of each row of a bulk write, in order."""
+    assert list(range(len(payload["results"]))) == [result["row"] for result in payload["results"]]
+    return [result["outcome"] for result in payload["results"]]
+
+
 def permission(entity: str, action: str, level: str) -> dict[str, str]:
     """A permission as inputs have it."""
     return {"entity": entity, "action": action, "level": level}

@@ -11,7 +11,7 @@ from app.verification import chosen_organizations, verify
 from graph.database import Database
 from graph.ids import parse_global_id
 from tests.asking import Asker
-from tests.company import ASSIGN, SET, Company, company, permission
+from tests.company import ASSIGN, SET, Company, company, outcomes, permission
 
 PAYLOAD = """
   results { row outcome account { id name displayName kind description version owner { ... on Record { displayName } }
@@ -44,11 +44,6 @@ async def firm(database: Database, ask: Asker) -> Company:
 async def done(firm: Company, mutation: str, *rows: dict[str, Any], who: str = "ada", **given: Any) -> dict[str, Any]:
     """The payload of a bulk write of accounts."""
     return await firm.do(who, mutation, accounts=list(rows), **given)
-
-
-def outcomes(payload: dict[str, Any]) -> list[str]:
-    """The outcome of each row, in order."""
-    return [result["outcome"] for result in payload["results"]]
 
 
 def told(payload: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from app.verification import chosen_organizations, verify
 from graph.database import Database
 from graph.ids import parse_global_id
 from tests.asking import Asker
-from tests.company import SET, Company, company
+from tests.company import SET, Company, company, outcomes
 
 PAYLOAD = """
   results { row outcome contact { id displayName version email phone birthday
@@ -54,11 +54,6 @@ async def firm(database: Database, ask: Asker) -> Company:
 async def done(firm: Company, mutation: str, *rows: dict[str, Any], who: str = "ada", **given: Any) -> dict[str, Any]:
     """The payload of a bulk write of contacts."""
     return await firm.do(who, mutation, contacts=list(rows), **given)
-
-
-def outcomes(payload: dict[str, Any]) -> list[str]:
-    """The outcome of each row, in order."""
-    return [result["outcome"] for result in payload["results"]]
 
 
 def contacts(payload: dict[str, Any]) -> list[dict[str, Any]]:

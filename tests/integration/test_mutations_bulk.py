@@ -13,7 +13,7 @@ from cypher.printer import print_fragment
 from graph.database import Database
 from graph.ids import parse_global_id
 from tests.asking import Asker
-from tests.company import ASSIGN, SET, Company, company, permission
+from tests.company import ASSIGN, SET, Company, company, outcomes, permission
 
 PAYLOAD = """
   results { row outcome accountOutcome
@@ -53,12 +53,6 @@ async def upsert(firm: Company, *rows: dict[str, Any], who: str = "ada", **given
 async def create(firm: Company, *rows: dict[str, Any], who: str = "ada", **given: Any) -> dict[str, Any]:
     """The payload of new customers of the outlet."""
     return await firm.do(who, CREATE, **{"channelId": firm.id("outlet"), "customers": list(rows), **given})
-
-
-def outcomes(payload: dict[str, Any]) -> list[str]:
-    """The outcome of each row, in order."""
-    assert list(range(len(payload["results"]))) == [result["row"] for result in payload["results"]]
-    return [result["outcome"] for result in payload["results"]]
 
 
 def row_errors(payload: dict[str, Any]) -> dict[int, list[Any]]:
